@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import threading
@@ -33,7 +34,8 @@ from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.edit_command import _open_browser
 from ucap_reports.editor import access, local_server, undoable_changes, web_routes
 from ucap_reports.editor.access import HOST, READS_SENT_FILES, Access, is_running, known_access
-from ucap_reports.editor.previews_and_builds import PlanPreviews, PreviewState
+from ucap_reports.editor.plan_editing import PlanEditing
+from ucap_reports.editor.previews_and_builds import Choice, PlanPreviews, PreviewState
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_answers import read_form
 from ucap_reports.importers.pasted_text import pasted_text
@@ -65,6 +67,8 @@ def restarted(tmp_path: Path) -> Iterator[Editor]:
 @pytest.fixture(scope="module")
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     with edited(write_project(tmp_path_factory.mktemp("project"))) as editor:
+        # Its thread of pages is there before any other editor, which would wait for it to end with its own.
+        assert editor.status(f"{PATH}/thumbnail") == 200
         yield editor
 
 
@@ -1236,6 +1240,99 @@ def test_request_that_waits_for_pages_is_answered_when_the_editor_ends(
         assert is_drawing.wait(START_SECONDS)
     waiting.join()
     assert statuses == [503]
+
+
+@pytest.fixture
+def client() -> Iterator[ThreadPoolExecutor]:
+    """A thread for a request, which is there before the editor, whose threads end with it."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(int).result()
+        yield thread
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_end_of_the_editor_ends_a_build_between_two_steps(
+    accept: str, client: ThreadPoolExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_begun = threading.Event()
+    ends: list[str] = []
+
+    def build(*_: Any) -> Iterator[dict[str, Any]]:
+        try:
+            while True:
+                has_begun.set()
+                time.sleep(0.02)
+                yield {"done": 0, "total": 1}
+        finally:
+            ends.append(threading.current_thread().name.partition("_")[0])
+
+    monkeypatch.setattr(web_routes, "build_steps", build)
+    with edited(write_project(tmp_path)) as editor:
+        building = client.submit(editor.ask, "/api/build", "POST", {}, Accept=accept)
+        assert has_begun.wait(START_SECONDS)
+    answer = building.result()
+    assert answer.status == (503 if accept == "application/json" else 200)
+    assert ends == ["pages"]
+
+
+def test_request_for_plans_that_lasts_too_long_is_answered_when_the_editor_ends(
+    client: ThreadPoolExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_reading = threading.Event()
+
+    def read(*_: Any) -> list[Any]:
+        is_reading.set()
+        time.sleep(3)  # longer than the server waits for its requests
+        return []
+
+    monkeypatch.setattr(PlanEditing, "plans", read)
+    with edited(write_project(tmp_path)) as editor:
+        reading = client.submit(editor.status, "/api/plans")
+        assert is_reading.wait(START_SECONDS)
+    assert reading.result() == 503
+
+
+def test_pages_for_a_page_that_was_closed_are_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_drawing, is_closed = threading.Event(), threading.Event()
+    drawn: list[str] = []
+
+    def draw(_: PlanPreviews, choice: Choice) -> PreviewState:
+        drawn.append(choice.plan)
+        is_drawing.set()
+        is_closed.wait(START_SECONDS)
+        return PreviewState(Produced(()))
+
+    monkeypatch.setattr(PlanPreviews, "state", draw)
+    with edited(write_project(tmp_path)) as editor, ThreadPoolExecutor(1) as threads:
+        drawing = threads.submit(editor.state, "a")
+        assert is_drawing.wait(START_SECONDS)
+        with editor.asked("/api/states?plan=closed") as stream:
+            assert stream.readline().startswith(b"retry")
+        time.sleep(0.5)  # until the server has seen that it is closed
+        is_closed.set()
+        drawing.result()
+        editor.state("b")
+    assert drawn == ["a", "b"]
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_signal_ends_the_editor_while_it_builds_and_a_page_is_open(end: signal.Signals, tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    for number in range(80):
+        (project / "plans" / f"p{number}.yaml").write_text(PLAN_TEXT, encoding="utf-8")
+    body = {"formats": ["pdf", "docx"]}
+    with (
+        edited_by_process(project, end=end) as editor,
+        editor.asked("/api/states") as states,
+        editor.asked("/api/build", "POST", body, Accept="text/event-stream") as steps,
+    ):
+        assert states.readline().startswith(b"retry")
+        while b'"done": 1,' not in steps.readline():
+            pass
+        code = editor.stop()
+    assert code == (130 if end is signal.SIGINT else -signal.SIGTERM)
+    assert list(project.rglob("*.part")) == []
+    assert len(list((project / "out").glob("*.pdf"))) < 80
 
 
 def test_change_is_saved_while_pages_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,13 +62,13 @@ def editor_server(project: Project, access: Access, ready: Callable[[], None]) -
         log_level="error",  # any web page can send requests that are refused, and would write lines into the terminal
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=2,  # longer than a request waits for its answer when the editor ends
     )
     return _Server(config, site)
 
 
 class _Server(uvicorn.Server):
-    """Ends the streams of the site before it waits for its connections."""
+    """Ends the streams of the site before it waits for its connections, and its work before it ends."""
 
     def __init__(self, config: uvicorn.Config, site: EditorSite) -> None:
         super().__init__(config)
@@ -77,6 +77,7 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._site.end()
         await super().shutdown(sockets)
+        await self._site.finish()
 
 
 def _socket(port: int | None, usual: int) -> socket.socket:

@@ -442,18 +442,12 @@ def build_choices(project: Project) -> dict[str, Any]:
     }
 
 
-def build_documents(project: Project, choice: BuildChoice) -> dict[str, Any]:
-    """Build documents into `out/`, and return their records, as `ucap build --json` prints them.
-
-    Raises ProblemsFound for unknown plans, formats or languages, and if nothing can be built.
-    """
-    return list(build_steps(project, choice))[-1]
-
-
 def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, Any], None, None]:
-    """Build documents into `out/`: yield the number of plans that are done and that are due, and at last the report.
+    """Build documents into `out/`: yield the number of plans that are done and that are due, and at last the report,
+    with the records of the documents as `ucap build --json` prints them.
 
-    Raises ProblemsFound as `build_documents`. Whenever the iterator is closed, every file is complete.
+    Raises ProblemsFound for unknown plans, formats or languages, and if nothing can be built. Whenever the iterator is
+    closed, every file is complete.
     """
     settings = project_settings(project)
     paths = _selected(project, choice.plans)

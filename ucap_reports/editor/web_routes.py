@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import threading
 from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from concurrent.futures import Future
+from contextlib import aclosing, asynccontextmanager
 from hashlib import sha256
+from queue import SimpleQueue
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -34,7 +36,6 @@ from ucap_reports.editor.previews_and_builds import (
     PreviewState,
     PrintedArea,
     build_choices,
-    build_documents,
     build_steps,
     built_document,
     documents_archive,
@@ -74,7 +75,12 @@ MAX_NAME = 200
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png"})
 LOGO_TYPES = PICTURE_TYPES | {"image/svg+xml"}
 PAGE_ASSETS = "page"
+GRACE = 1.0
+"""Seconds in which a change that is being saved is answered although the editor ends, and then those in which the work
+is completed that was begun.
+"""
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_HAS_ENDED = "the editor has ended"
 _FORM = "form"
 """The name of the form for a city among the formats of documents."""
 Result = TypeVar("Result")
@@ -159,8 +165,8 @@ class EditorSite:
         # PDFium, the previews and the replies are not safe in threads, and neither are the plans and their undoable
         # changes. One thread does all the work on pages and replies, which may take seconds; another one does all
         # other work and each change of a file, so that saving does not wait for pages.
-        self._pages_thread = ThreadPoolExecutor(1, "pages")
-        self._plans_thread = ThreadPoolExecutor(1, "plans")
+        self._pages_thread = _WorkThread("pages")
+        self._plans_thread = _WorkThread("plans")
         self._kept_files: OrderedDict[str, tuple[bytes, str, dict[str, str]]] = OrderedDict()
         self._kept_bytes = 0
         self._open_streams: set[Response] = set()
@@ -223,9 +229,19 @@ class EditorSite:
         self.app: ASGIApp = guarded(app, access)
 
     def end(self) -> None:
-        """End all streams, which otherwise last as long as their pages are open."""
+        """End all streams and builds, which otherwise last as long as their pages are open."""
         self._ended.set()
         self._wake_streams()
+
+    async def finish(self) -> None:
+        """Wait until what was begun is done, but not longer than changes and most steps of a build last.
+
+        Their files are complete then, and none is temporary. What lasts longer, such as the layout of a book or a list
+        of a thousand plans, is given up: it writes nothing, or, like a build that is killed, no incomplete document.
+        """
+        unfinished = [*self._pages_thread.unfinished(), *self._plans_thread.unfinished()]
+        finished = asyncio.gather(*map(asyncio.wrap_future, unfinished), return_exceptions=True)
+        await asyncio.wait({finished}, timeout=GRACE)
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -234,7 +250,7 @@ class EditorSite:
         yield
         following.cancel()
         for thread in (self._pages_thread, self._plans_thread):
-            thread.shutdown(wait=False, cancel_futures=True)
+            thread.end()
 
     async def _follow_saves(self) -> None:
         async for _ in self._saves:
@@ -346,21 +362,40 @@ class EditorSite:
     async def _build(self, request: Request) -> Response:
         """Build documents. A request that accepts server-sent events gets the progress, and at last the report."""
         choice = await _json_body(request, BuildChoice)
-        project = self._editing.project
         if EVENT_STREAM in request.headers.get("accept", ""):
             return StreamingResponse(self._build_stream(choice), media_type=EVENT_STREAM)
-        return JSONResponse(await self._in_pages_thread(lambda: build_documents(project, choice)))
+        report = None
+        async for step in self._build_steps(choice):
+            report = step
+        return JSONResponse(report)
 
     async def _build_stream(self, choice: BuildChoice) -> AsyncIterator[str]:
-        """Yield the steps of a build. Pages are drawn between two of them, since both have one thread."""
+        """Yield the steps of a build as server-sent events; an error is the last step."""
+        try:
+            async with aclosing(self._build_steps(choice)) as steps:
+                async for step in steps:
+                    yield f"data: {json.dumps(step)}\n\n"
+        except ProblemsFound as error:
+            yield f"data: {json.dumps(_failed_build(error))}\n\n"
+        except HTTPException:  # the editor has ended
+            return
+
+    async def _build_steps(self, choice: BuildChoice) -> AsyncGenerator[dict[str, Any], None]:
+        """Yield the steps of a build. Pages are drawn between two of them, since both have one thread.
+
+        A page that was closed ends the build, and so does the end of the editor: after the step that was begun, so that
+        every file is complete. Raises ProblemsFound, and HTTPException if the editor ends.
+        """
         steps = build_steps(self._editing.project, choice)
         try:
-            step = await _in_thread(self._pages_thread, lambda: _next_step(steps))
+            step = await self._in_pages_thread(lambda: next(steps, None))
             while step is not None:
-                yield f"data: {json.dumps(step)}\n\n"
-                step = await _in_thread(self._pages_thread, lambda: _next_step(steps))
+                yield step
+                step = await self._in_pages_thread(lambda: next(steps, None))
         finally:
-            await asyncio.shield(_in_thread(self._pages_thread, steps.close))  # a page that was closed ends the build
+            closed = self._pages_thread.begin(steps.close)
+            if not self._ended.is_set():
+                await asyncio.shield(asyncio.wrap_future(closed))
 
     async def _built_document(self, request: Request) -> Response:
         """Send a document from the folder of the documents, as the last build wrote it."""
@@ -612,22 +647,90 @@ class EditorSite:
     async def _in_pages_thread(self, work: Callable[[], Result]) -> Result:
         """Return the result of work on pages or replies.
 
-        Raises HTTPException if the editor ends meanwhile: drawing may take seconds, for which it must not wait.
+        Raises HTTPException if the editor ends meanwhile: drawing may take seconds, for which its page must not wait.
+        Work of a page that was closed is not begun.
         """
-        result = asyncio.ensure_future(_in_thread(self._pages_thread, work))
-        ended = asyncio.ensure_future(self._ended.wait())
-        try:
-            await asyncio.wait({result, ended}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            ended.cancel()
-        if not result.done():
-            result.cancel()
-            raise HTTPException(503, "the editor has ended")
-        return result.result()
+        return await self._unless_ended(self._pages_thread, work, grace=0)
 
     async def _in_plans_thread(self, work: Callable[[], Result]) -> Result:
-        """Return the result of work on plans and other files, or of a change of them."""
-        return await _in_thread(self._plans_thread, work)
+        """Return the result of work on plans and other files, or of a change of them.
+
+        Raises HTTPException if the editor ends meanwhile, and the work lasts longer than changes do.
+        """
+        return await self._unless_ended(self._plans_thread, work, grace=GRACE)
+
+    async def _unless_ended(self, thread: "_WorkThread", work: Callable[[], Result], *, grace: float) -> Result:
+        """Return the result of work in a thread.
+
+        Raises HTTPException if the editor ends, and that many seconds later there is no result. Work that was not begun
+        by then is not done, nor is work without such a `grace` for which nothing waits any more.
+        """
+        if self._ended.is_set():
+            raise HTTPException(503, _HAS_ENDED)
+        result = asyncio.wrap_future(thread.begin(work))
+        ended = asyncio.ensure_future(self._ended.wait())
+        either: set[asyncio.Future[Any]] = {result, ended}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if not result.done() and grace:
+                await asyncio.wait({result}, timeout=grace)
+            if not result.done():
+                raise HTTPException(503, _HAS_ENDED)
+            return result.result()
+        finally:
+            ended.cancel()
+            if self._ended.is_set() or not grace:
+                result.cancel()
+
+
+class _WorkThread:
+    """A thread that does one piece of work after the other, from the first one on.
+
+    It keeps no process alive: drawing and reading may take long, and need not be done when the editor has ended.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._thread: threading.Thread | None = None
+        self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._unfinished: set[Future[Any]] = set()
+
+    def begin(self, work: Callable[[], Result]) -> Future[Result]:
+        """Do the work after all that was begun before, unless its future is cancelled until then."""
+        future: Future[Result] = Future()
+
+        def do() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                result = work()
+            except BaseException as error:  # noqa: BLE001 - whoever waits for the result gets it
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        self._unfinished.add(future)
+        future.add_done_callback(self._unfinished.discard)
+        self._waiting.put(do)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+            self._thread.start()
+        return future
+
+    def unfinished(self) -> Sequence[Future[Any]]:
+        """Return what was begun and is not done."""
+        return tuple(self._unfinished)
+
+    def end(self) -> None:
+        """End the thread after what was begun."""
+        self._waiting.put(None)
+
+    def _work(self) -> None:
+        while True:
+            do = self._waiting.get()
+            if do is None:
+                return
+            do()
 
 
 class _CountedStream(StreamingResponse):
@@ -677,17 +780,10 @@ def _change_records(body: ChangesBody) -> list[dict[str, Any]]:
     return changes
 
 
-def _next_step(steps: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the next step of a build, None after the last one; an error is the last step."""
-    try:
-        return next(steps, None)
-    except ProblemsFound as error:
-        return {
-            "ok": False,
-            "documents": [],
-            "removed": [],
-            "problems": [problem_record(fault) for fault in error.problems],
-        }
+def _failed_build(error: ProblemsFound) -> dict[str, Any]:
+    """Return the last step of a build that was refused."""
+    problems = [problem_record(fault) for fault in error.problems]
+    return {"ok": False, "documents": [], "removed": [], "problems": problems}
 
 
 def _language(request: Request) -> str | None:
@@ -743,10 +839,6 @@ async def _body_bytes(request: Request, limit: int) -> bytes:
             raise HTTPException(413, "the body is too large")
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-async def _in_thread(thread: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
-    return await asyncio.get_running_loop().run_in_executor(thread, work)
 
 
 async def _emblem(_: Request) -> Response:
