@@ -7,11 +7,13 @@ test fails if a page is out of date.
 
 import ast
 import re
+from collections.abc import Mapping
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.records import Record, read_records
-from ucap_reports.storage import reading_limits
+from ucap_reports.storage.reading_limits import MIB
 
 ROOT = Path(__file__).parent.parent
 PAGES = (
@@ -36,6 +38,73 @@ TARGETS = {
     "whole-builds": "1.4 times",
 }
 """What the product promises, or aims at."""
+LIMITS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "Any file of a project": {
+        "storage.reading_limits": ("MAX_FILE_BYTES",),
+        "storage.atomic_files": ("MAX_DOCUMENT_BYTES",),
+        "batch.undo_history": ("MAX_HISTORY_BYTES",),
+    },
+    "Plans, settings, translations and maps, in YAML or as PO files": {
+        "storage.reading_limits": ("MAX_TEXT_FILE_BYTES", "MAX_YAML_DEPTH", "MAX_YAML_NODES"),
+        "source.yaml_syntax_errors": ("MAX_YAML_EDITS", "MAX_RECOVERED_CHARACTERS"),
+        "plan.po_files": ("MAX_PO_ERRORS",),
+    },
+    "Files to import and to review": {
+        "storage.reading_limits": ("MAX_IMPORT_BYTES", "MAX_IMPORT_CHARACTERS", "MAX_PARAGRAPHS"),
+    },
+    "Tables (workbooks and text files with delimiters)": {
+        "storage.reading_limits": ("MAX_ROWS", "MAX_COLUMNS", "MAX_CELLS", "MAX_CELL_CHARACTERS"),
+        "importers.workbook_reading": ("MAX_MERGED_CELLS", "MAX_WORKBOOK_DEFINITIONS"),
+    },
+    "Word files and workbooks (Office Open XML)": {
+        "importers.word_package": (
+            "MAX_OFFICE_PARTS",
+            "MAX_OFFICE_BYTES",
+            "MAX_OFFICE_PART_BYTES",
+            "MAX_WORD_ELEMENTS",
+        ),
+        "importers.form_answers": ("MAX_FORM_CONTROLS", "MAX_NESTED_CONTROLS"),
+        "importers.word_review": ("MAX_EDITIONS", "MAX_EDITION_PARAGRAPHS"),
+        "importers.sent_edition": (
+            "MAX_SENT_PIECES",
+            "MAX_SENT_BYTES",
+            "MAX_SENT_PATH",
+            "MAX_SENT_VALUES",
+            "MAX_SENT_ITEMS",
+        ),
+        "importers.pasted_text": ("MAX_PASTED_CHARACTERS",),
+    },
+    "PDF files": {
+        "storage.pdf_safety_check": ("MAX_PDF_BYTES", "MAX_PDF_STREAMS", "MAX_PDF_UNPACKED"),
+        "importers.import_file": ("MAX_EMBEDDED_PLANS",),
+    },
+    "Pictures of plans and packs (PNG, JPEG)": {
+        "storage.reading_limits": ("MAX_PICTURE_FILE_BYTES", "MAX_PICTURE_PIXELS"),
+        "batch.plan_pictures_and_translations": ("MAX_PICTURES_READ",),
+        "pictures.picture_preparation": ("MAX_PACK_PICTURE_PIXELS", "MAX_DECODED_PIXELS", "MAX_JPEG_SCANS"),
+    },
+    "SVG drawings": {
+        "page.svg_drawing": ("MAX_SVG_BYTES", "MAX_SVG_DEPTH", "MAX_SVG_FAULTS"),
+    },
+    "Template packs": {
+        "storage.reading_limits": ("MAX_PACK_FILE_BYTES", "MAX_PACK_BYTES"),
+        "template.pack_opening": ("MAX_PACK_FILES", "MAX_PACKS"),
+        "page.fill_and_read_page": ("MAX_PAGE_DEPTH",),
+    },
+    "Word templates": {
+        "word.file.office_package": (
+            "MAX_TEMPLATE_PARTS",
+            "MAX_TEMPLATE_BYTES",
+            "MAX_TEMPLATE_PART_BYTES",
+            "MAX_TEMPLATE_ELEMENTS",
+        ),
+        "word.file.word_xml": ("MAX_XML_ATTRIBUTES",),
+    },
+    "Revisions of a git repository": {
+        "storage.git_revisions": ("MAX_GIT_FOLDER_BYTES", "MAX_GIT_BYTES", "MAX_GIT_SECONDS"),
+    },
+}
+"""The limits of what is read, by its kind and their modules."""
 
 
 def page(name: str) -> str:
@@ -61,28 +130,35 @@ def source(record: Record) -> str:
 
 
 def limits_table() -> str:
-    """The limits in `reading_limits`, in a row for each group, whose name is the comment before it."""
-    source_text = Path(reading_limits.__file__).read_text(encoding="utf-8")
-    lines = source_text.splitlines()
-    groups: dict[str, list[str]] = {}
-    group = ""
-    for statement, described in pairwise(ast.parse(source_text).body):
-        if not isinstance(statement, ast.Assign) or not isinstance(described, ast.Expr):
-            continue
-        if lines[statement.lineno - 2].startswith("# "):
-            group = lines[statement.lineno - 2].removeprefix("# ")
-        (name,) = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-        text = re.split(r"[;:]|, since ", ast.literal_eval(described.value))[0]
-        groups.setdefault(group, []).append(limit_text(getattr(reading_limits, name), text))
-    rows = [f"| {name} | {'; '.join(limits)} |" for name, limits in groups.items()]
+    """The `LIMITS`, in a row for each kind of what is read."""
+    rows = []
+    for kind, limits in LIMITS.items():
+        texts = [limit_text(module, name) for module, names in limits.items() for name in names]
+        rows.append(f"| {kind} | {'; '.join(texts)} |")
     return "\n".join(["| what is read | limits |", "|---|---|", *rows])
 
 
-def limit_text(value: int, text: str) -> str:
-    """A limit as a person writes it: bytes in MiB, if they are a multiple of one."""
-    if text.startswith("bytes") and value % reading_limits.MIB == 0:
-        return f"{value // reading_limits.MIB} MiB{text.removeprefix('bytes')}"
+def limit_text(module: str, name: str) -> str:
+    """A limit as a person writes it, with the start of its text: bytes in MiB, if they are a multiple of one."""
+    value = getattr(import_module(f"ucap_reports.{module}"), name)
+    text = re.split(r"[;:]|, since ", description(module, name))[0]
+    if text.startswith("bytes") and value % MIB == 0:
+        return f"{value // MIB} MiB{text.removeprefix('bytes')}"
     return f"{value:,} {text}"
+
+
+def description(module: str, name: str) -> str:
+    """The text below a limit in its module."""
+    path = ROOT / "ucap_reports" / f"{module.replace('.', '/')}.py"
+    for statement, described in pairwise(ast.parse(path.read_text(encoding="utf-8")).body):
+        if isinstance(statement, ast.Assign) and isinstance(described, ast.Expr) and defines(statement, name):
+            return " ".join(str(ast.literal_eval(described.value)).split())
+    raise KeyError(name)
+
+
+def defines(statement: ast.Assign, name: str) -> bool:
+    """Whether a statement assigns a value to the name."""
+    return any(isinstance(target, ast.Name) and target.id == name for target in statement.targets)
 
 
 if __name__ == "__main__":

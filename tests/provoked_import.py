@@ -13,9 +13,9 @@ from tests.stages import example_summary, pdf_file
 from tests.test_forms import answered, made
 from tests.test_import_damaged import DOCUMENT, bomb, ours, with_parts
 from tests.test_import_word import content_of, hand_made
+from ucap_reports.importers.word_package import MAX_OFFICE_BYTES
 from ucap_reports.importers.workbook_sheets_and_cells import RECORD
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.reading_limits import MAX_OFFICE_BYTES
 
 PLAN = "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n"
 HEAD = ("Cities", "Tianjin", "Rome")

@@ -7,6 +7,7 @@ import pytest
 
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import (
+    MAX_DOCUMENT_BYTES,
     OVERSIZED,
     NewFile,
     WriteStatus,
@@ -18,7 +19,7 @@ from ucap_reports.storage.atomic_files import (
     write_missing,
     write_own,
 )
-from ucap_reports.storage.reading_limits import MAX_DOCUMENT_BYTES, MAX_TEXT_FILE_BYTES
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
 
 def names(folder: Path) -> list[str]:

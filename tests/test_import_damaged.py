@@ -12,10 +12,9 @@ from openpyxl import Workbook
 
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack
-from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.word_package import MAX_OFFICE_BYTES, WordPackage
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.reading_limits import MAX_OFFICE_BYTES
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.word.render_word import render_word
 

@@ -19,9 +19,16 @@ from ucap_reports.page import page_tree
 from ucap_reports.page.page_tree import MOST_PICTURE_WORK, read_picture
 from ucap_reports.pdf.layout.pictures_and_charts import image_object
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pictures.picture_preparation import PictureError, open_picture, picture_work, prepare_picture
+from ucap_reports.pictures.picture_preparation import (
+    MAX_DECODED_PIXELS,
+    MAX_JPEG_SCANS,
+    MAX_PACK_PICTURE_PIXELS,
+    PictureError,
+    open_picture,
+    picture_work,
+    prepare_picture,
+)
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.reading_limits import MAX_DECODED_PIXELS, MAX_JPEG_SCANS, MAX_PACK_PICTURE_PIXELS
 from ucap_reports.template.pack import Pack, PackFile, PackSettings
 
 TEMPLATE = b'<document><img class="logo" src="images/a.png" alt="a"/></document>'

@@ -6,10 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.pages import SUMMARY, blocks_of, found_in, pack_of, picture, problems_of
-from ucap_reports.page.fill_and_read_page import fill_page, read_page
+from ucap_reports.page.fill_and_read_page import MAX_PAGE_DEPTH, fill_page, read_page
 from ucap_reports.page.page_elements import ATTRIBUTES
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.reading_limits import MAX_PAGE_DEPTH
 
 
 def test_problems_of_elements_in_loops_are_reported_for_each_document() -> None:

@@ -13,9 +13,8 @@ from tests.translations import po_path
 from ucap_reports.batch.output_folder_locking_and_ownership import output_folder
 from ucap_reports.batch.replies import apply_replies
 from ucap_reports.importers.word_package import WordPackage
-from ucap_reports.importers.word_review import EditedDocument
+from ucap_reports.importers.word_review import MAX_EDITIONS, EditedDocument
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.storage.reading_limits import MAX_EDITIONS
 from ucap_reports.word.file.word_xml import qualified, read_finished
 
 PLAN = """\

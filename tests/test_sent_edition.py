@@ -27,6 +27,9 @@ from ucap_reports.importers.sent_edition import (
     MARK_DIGITS,
     MARK_END,
     MARK_START,
+    MAX_SENT_BYTES,
+    MAX_SENT_PATH,
+    MAX_SENT_VALUES,
     PIECE,
     PROPERTY,
     MarkedField,
@@ -39,17 +42,19 @@ from ucap_reports.importers.sent_edition import (
     read_edition,
     sent_spans,
 )
-from ucap_reports.importers.word_package import DOCUMENT, LISTS, NOTES, STYLES, WordPackage, margin_names
+from ucap_reports.importers.word_package import (
+    DOCUMENT,
+    LISTS,
+    MAX_WORD_ELEMENTS,
+    NOTES,
+    STYLES,
+    WordPackage,
+    margin_names,
+)
 from ucap_reports.importers.word_review import EditedDocument
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.reading_limits import (
-    MAX_PARAGRAPHS,
-    MAX_SENT_BYTES,
-    MAX_SENT_PATH,
-    MAX_SENT_VALUES,
-    MAX_WORD_ELEMENTS,
-)
+from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS
 from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.text.markdown import Piece
 from ucap_reports.text.rich_text import Marker

@@ -9,12 +9,12 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
-from ucap_reports.batch.undo_history import FOLDER, LIMIT, FileChange, UndoHistory, record_changes
+from ucap_reports.batch.undo_history import FOLDER, LIMIT, MAX_HISTORY_BYTES, FileChange, UndoHistory, record_changes
 from ucap_reports.editor.undoable_changes import NothingToUndo, UndoableChanges
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_edited
 from ucap_reports.storage.project_folder import Project, project_at
-from ucap_reports.storage.reading_limits import MAX_FILE_BYTES, MAX_HISTORY_BYTES
+from ucap_reports.storage.reading_limits import MAX_FILE_BYTES
 
 TEXT = "updated: 2019-04-30\ncities: [{name: Rome, country: Italy}]\nfocus: Clean air.\n"
 NEXT = "cities: [{name: Rome, country: Italy}]\n"

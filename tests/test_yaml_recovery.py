@@ -13,10 +13,9 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.source import yaml_syntax_errors
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_syntax_errors import Edit, lines_with_content, outside_blocks
+from ucap_reports.source.yaml_syntax_errors import MAX_YAML_EDITS, Edit, lines_with_content, outside_blocks
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, shipped_folder
-from ucap_reports.storage.reading_limits import MAX_YAML_EDITS
 
 TEN_MISTAKES = """\
 language: german

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from tests.samples import seed_summary
 from tests.word_templates import ROOT, W, docx, filled, paragraph, part, shipped_word_pack, texts
-from ucap_reports.storage.reading_limits import MAX_TEMPLATE_ELEMENTS
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.word.file.office_package import (
+    MAX_TEMPLATE_ELEMENTS,
     BrokenPackageError,
     compressed,
     read_package,

@@ -20,7 +20,7 @@ from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
-from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES, MAX_PICTURE_PIXELS, MAX_PICTURES_READ
+from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES, MAX_PICTURE_PIXELS
 from ucap_reports.storage.safe_folder import FileKind, LinkError, OutsideError, SafeFolder
 from ucap_reports.summary.document_formats_and_pdf_standards import FORMAT_NAMES, Document, Format
 from ucap_reports.template.lengths_and_colours import Length
@@ -31,6 +31,8 @@ if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed 
     from ucap_reports.plan.plan_model import Plan
     from ucap_reports.summary.summary_model import Summary
 
+MAX_PICTURES_READ = 50
+"""pictures of a plan that are read; a valid plan has fewer"""
 PICTURES = "pictures"
 PICTURE_FIELD = "picture"
 """The start of the names of picture fields."""

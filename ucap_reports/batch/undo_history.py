@@ -35,9 +35,11 @@ from ucap_reports.storage.project_folder import (
     TRANSLATIONS,
     Project,
 )
-from ucap_reports.storage.reading_limits import MAX_HISTORY_BYTES
+from ucap_reports.storage.reading_limits import MIB
 from ucap_reports.storage.safe_folder import SafeFolder
 
+MAX_HISTORY_BYTES = 256 * MIB
+"""bytes of all files of a change that `ucap undo` restores"""
 FOLDER = ".history"
 LIMIT = 50
 """Changes that are kept."""

@@ -34,9 +34,12 @@ from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, json_value, value_at
 from ucap_reports.problems import Location, Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
-from ucap_reports.storage.reading_limits import MAX_FORM_CONTROLS, MAX_NESTED_CONTROLS
 from ucap_reports.word.compile.template_opening import remove_deleted
 
+MAX_FORM_CONTROLS = 2_000
+"""fields of a form that are read"""
+MAX_NESTED_CONTROLS = 5
+"""content controls around a field of a form; Google Docs adds some"""
 FORM = "ucap-form"
 """The property of a Word file that is a form."""
 PLACEHOLDER = "placeholder"

@@ -45,14 +45,16 @@ from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source, decode_source
-from ucap_reports.storage.pdf_safety_check import PdfLimitError, check_pdf_limits
+from ucap_reports.storage.pdf_safety_check import MAX_PDF_UNPACKED, PdfLimitError, check_pdf_limits
 from ucap_reports.storage.project_folder import PLAN_ENDING
-from ucap_reports.storage.reading_limits import MAX_EMBEDDED_PLANS, MAX_PDF_UNPACKED, MAX_TEXT_FILE_BYTES
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.text.capitals_and_punctuation import without_colon
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
+MAX_EMBEDDED_PLANS = 100
+"""embedded plans"""
 WORKBOOKS = (".xlsx", ".xlsm")
 WORD_FILES = (".docx", ".docm")
 _KINDS = (*WORD_FILES, *WORKBOOKS, ".csv", ".tsv", ".txt", ".pdf")

@@ -18,11 +18,12 @@ from ucap_reports.importers.parsed_cells_and_lists import DEEPEST, TextLine, pri
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source, unchecked_source
 from ucap_reports.problems import ProblemsFound, problem
-from ucap_reports.storage.reading_limits import MAX_PASTED_CHARACTERS
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.markdown import Piece, paragraph, without_lead
 from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, Marker, Paragraph, Run, Script
 
+MAX_PASTED_CHARACTERS = 2_000_000
+"""characters of a text from the clipboard; Word adds about 40,000 of its own to each"""
 _BLOCK_NAMES = """
 address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form
 h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul

@@ -40,13 +40,7 @@ from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.plan.field_descriptions import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.reading_limits import (
-    MAX_SENT_BYTES,
-    MAX_SENT_ITEMS,
-    MAX_SENT_PATH,
-    MAX_SENT_PIECES,
-    MAX_SENT_VALUES,
-)
+from ucap_reports.storage.reading_limits import MIB
 from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.summary.summary_model import CityFacts, Row, Summary
@@ -63,6 +57,16 @@ from ucap_reports.word.file.word_xml import read_finished, to_bytes
 if TYPE_CHECKING:  # not imported at run time: a build reads no Word file
     from ucap_reports.importers.paragraph_identity import DocumentParagraph
 
+MAX_SENT_PIECES = 8_000
+"""properties with what a Word file printed when it was built"""
+MAX_SENT_BYTES = 8 * MIB
+"""bytes of what it printed, unpacked; summaries with two pages have 40 kB"""
+MAX_SENT_PATH = 200
+"""characters of the path of a field that it printed"""
+MAX_SENT_VALUES = 30_000
+"""values and paragraphs of values that it printed"""
+MAX_SENT_ITEMS = 1_000
+"""items of a list of the plan that it printed"""
 PROPERTY = "ucap-sent-"
 """The beginning of the names of the properties, before their numbers."""
 PIECE = 250

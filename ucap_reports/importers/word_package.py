@@ -15,13 +15,7 @@ from msgspec import Struct
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.reading_limits import (
-    MAX_OFFICE_BYTES,
-    MAX_OFFICE_PART_BYTES,
-    MAX_OFFICE_PARTS,
-    MAX_PARAGRAPHS,
-    MAX_WORD_ELEMENTS,
-)
+from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS, MIB
 from ucap_reports.text.rich_text import ARROW, ARROW_TO_LEFT, Marker
 from ucap_reports.word.file.office_package import (
     IDENTITY,
@@ -36,6 +30,14 @@ from ucap_reports.word.file.word_xml import ENCODINGS, child_of, read_xml, remov
 if TYPE_CHECKING:  # not imported at run time: builds use the names of parts only
     from ucap_reports.importers.parsed_cells_and_lists import FileProperties
 
+MAX_OFFICE_PARTS = 4_000
+"""parts"""
+MAX_OFFICE_BYTES = 128 * MIB
+"""bytes of all parts together"""
+MAX_OFFICE_PART_BYTES = 24 * MIB
+"""bytes of a part with XML, which has one encoding"""
+MAX_WORD_ELEMENTS = 400_000
+"""XML elements of a Word file; pages with many tracked changes have about a thousand"""
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = LazyPattern(rb"<(?:\w+:)?p[\s/>]")
 _CORE = "docProps/core.xml"

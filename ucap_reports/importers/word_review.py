@@ -24,11 +24,14 @@ from ucap_reports.plan.merge_conflicts import Choose, Decide, MergeChange, Merge
 from ucap_reports.plan.plan_changes import value_changes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, loc_of, overlap
-from ucap_reports.storage.reading_limits import MAX_EDITION_PARAGRAPHS, MAX_EDITIONS
 from ucap_reports.text.text_comparison import changed_parts
 from ucap_reports.word.compile.template_opening import accept_revisions
 from ucap_reports.word.file.word_xml import remove
 
+MAX_EDITIONS = 100
+"""editions of a Word file with tracked changes; each is compared"""
+MAX_EDITION_PARAGRAPHS = 20_000
+"""paragraphs of all editions together"""
 _REMOVAL_OF = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
 """The tracked insertions, with the removals that undo them."""
 _INSERTION_OF = {removal: insertion for insertion, removal in _REMOVAL_OF.items()}

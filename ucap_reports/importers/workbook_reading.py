@@ -45,13 +45,15 @@ from ucap_reports.storage.reading_limits import (
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_IMPORT_CHARACTERS,
-    MAX_MERGED_CELLS,
     MAX_ROWS,
-    MAX_WORKBOOK_DEFINITIONS,
 )
 from ucap_reports.word.file.office_package import STRICT
 from ucap_reports.word.file.word_xml import whole
 
+MAX_MERGED_CELLS = 50_000
+"""merged cells in a part of a workbook, since openpyxl creates each of them"""
+MAX_WORKBOOK_DEFINITIONS = 50_000
+"""other elements of a workbook, such as styles and rules"""
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\[\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
 _SIGN_OF_FORMAT = re.compile(

@@ -63,7 +63,6 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import Location, Problem, problem, raise_found
-from ucap_reports.storage.reading_limits import MAX_PAGE_DEPTH
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.rendering_state import Printable
 from ucap_reports.template.pack import Pack, PackFile
@@ -83,6 +82,8 @@ from ucap_reports.text.field_marks import MARK_BEGIN, MARK_END, divided, marks_o
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 
+MAX_PAGE_DEPTH = 50
+"""elements of a page template in each other; the shipped ones have 6"""
 _LINE_END = LazyPattern(r"\r\n?|\n")
 _NOT_WRITABLE = re.compile(rf"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff{MARK_BEGIN}{MARK_END}]")
 """What a page cannot have as text: characters that XML forbids or that look like marks of values, and white space that

@@ -26,9 +26,17 @@ from PIL import ImageColor
 from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE, PictureError, svg_fault
 from ucap_reports.problems import shortened
 from ucap_reports.storage.artifact_cache import cached_artifact
-from ucap_reports.storage.reading_limits import MAX_SVG_BYTES, MAX_SVG_DEPTH, MAX_SVG_FAULTS, SVG_REPEATED_ELEMENT
 from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 
+MAX_SVG_BYTES = 250_000
+"""bytes, and characters of the values of all elements with those of their classes, and 100 for each repetition by
+`use`; logos have 10,000"""
+_REPEATED_ELEMENT = 100
+"""characters for each repetition by `use`; it takes work but no bytes"""
+MAX_SVG_DEPTH = 100
+"""elements in each other, also through `use`"""
+MAX_SVG_FAULTS = 20
+"""faults that are reported"""
 _SMALLEST = 0.001
 """The smallest width and height of a drawing in its own units."""
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
@@ -517,7 +525,7 @@ class _DrawingReader:
         """
         self._work += sum([len(value) + 1 for value in values.values()])
         if self._open_uses:
-            self._work += SVG_REPEATED_ELEMENT
+            self._work += _REPEATED_ELEMENT
         if self._work > MAX_SVG_BYTES:
             raise PictureError("bytes", MAX_SVG_BYTES)
 

@@ -17,17 +17,18 @@ from msgspec import Struct
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
-from ucap_reports.storage.reading_limits import (
-    MAX_DECODED_PIXELS,
-    MAX_JPEG_SCANS,
-    MAX_PACK_PICTURE_PIXELS,
-    MAX_PICTURE_PIXELS,
-)
+from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS
 from ucap_reports.text.rich_text import RichText
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+MAX_PACK_PICTURE_PIXELS = 16_000_000
+"""pixels of a picture of a pack: more than a full page at 400 dpi"""
+MAX_DECODED_PIXELS = 25_000_000
+"""pixels of pictures that are decoded completely: A4 at 500 dpi"""
+MAX_JPEG_SCANS = 100
+"""scans of a progressive JPEG; real ones have about ten"""
 MAX_BYTES = 1_000_000
 """The maximum for a picture in a document."""
 _LEAST_SCREEN_RESOLUTION = 72

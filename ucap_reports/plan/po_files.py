@@ -14,11 +14,12 @@ from msgspec import Struct
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.reading_limits import MAX_PO_ERRORS
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Message
 
+MAX_PO_ERRORS = 100
+"""errors in a PO file; others are not reported"""
 _FUZZY = "fuzzy"
 _OBSOLETE = "#~ "
 _OBSOLETE_PREVIOUS = "#~|"

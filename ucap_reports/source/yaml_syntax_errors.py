@@ -18,7 +18,11 @@ from msgspec import Struct, toml
 from ucap_reports.problems import Problem, problem
 from ucap_reports.source.yaml_tree import LostLines, text_offset
 from ucap_reports.storage.decoding import Source, character_name, locate
-from ucap_reports.storage.reading_limits import MAX_RECOVERED_CHARACTERS, MAX_YAML_EDITS
+
+MAX_YAML_EDITS = 30
+"""errors in YAML: reading goes on after each, which costs a run of the parser"""
+MAX_RECOVERED_CHARACTERS = 200_000
+"""characters of a file with an error in its YAML; a longer one is not read on after the error"""
 
 
 class Edit(Struct, frozen=True):

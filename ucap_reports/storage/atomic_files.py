@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.storage.decoding import read_content, too_large
-from ucap_reports.storage.reading_limits import MAX_DOCUMENT_BYTES, MAX_IMPORT_BYTES, MAX_TEXT_FILE_BYTES
+from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES, MAX_TEXT_FILE_BYTES, MIB
 from ucap_reports.storage.safe_folder import (
     NEW_FILE,
     FileKind,
@@ -26,6 +26,8 @@ from ucap_reports.storage.safe_folder import (
     outside_problem,
 )
 
+MAX_DOCUMENT_BYTES = 512 * MIB
+"""bytes of a built document; a larger one counts as edited. Books of 5,000 plans take less memory than that"""
 PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)
 """The names of temporary files, with the id of the process that writes them."""
 OVERSIZED = "oversized"

@@ -15,13 +15,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from ucap_reports.storage.reading_limits import (
-    MAX_GIT_BYTES,
-    MAX_GIT_FOLDER_BYTES,
-    MAX_GIT_SECONDS,
-    MAX_TEXT_FILE_BYTES,
-)
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES, MIB
 
+MAX_GIT_FOLDER_BYTES = 16 * MIB
+"""bytes of the list of files in a folder: about 200,000 names"""
+MAX_GIT_BYTES = 256 * MIB
+"""bytes of the files of a revision: about 40,000 plans"""
+MAX_GIT_SECONDS = 60
+"""seconds for each call of git: settings can include a file that never ends, such as a pipe"""
 _FOLDER = "040000"
 """The mode of folders."""
 _REGULAR_FILE = "100"

@@ -9,8 +9,14 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from ucap_reports.storage.reading_limits import MAX_PDF_BYTES, MAX_PDF_STREAMS, MAX_PDF_UNPACKED
+from ucap_reports.storage.reading_limits import MIB
 
+MAX_PDF_BYTES = 32 * MIB
+"""bytes"""
+MAX_PDF_STREAMS = 20_000
+"""streams"""
+MAX_PDF_UNPACKED = 64 * MIB
+"""bytes of all streams together, packed and unpacked; none may be encrypted, or have a filter that hides its size"""
 _PIECE = 64 * 1024
 _MAX_FILTERS = 4
 _FIRST_FILTERS = {b"FlateDecode", b"Fl"}

@@ -37,7 +37,7 @@ from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import PACK_IMAGES, PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
-from ucap_reports.storage.reading_limits import MAX_PACK_BYTES, MAX_PACK_FILE_BYTES, MAX_PACK_FILES, MAX_PACKS
+from ucap_reports.storage.reading_limits import MAX_PACK_BYTES, MAX_PACK_FILE_BYTES
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.template.pack import (
     BOOK_TEMPLATE,
@@ -64,6 +64,10 @@ from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.markdown import parse_inline
 from ucap_reports.text.rich_text import RichText
 
+MAX_PACK_FILES = 100
+"""files of a pack and all packs that it extends"""
+MAX_PACKS = 10
+"""packs that extend each other"""
 _PACK_NAME = LazyPattern(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 """The form of the names of new packs."""
 _NAME_LINE = LazyPattern(rb"""(?<![^\r\n\xbf])["']?name["']?[ \t]*:[^\r\n]*(?:\r\n?|\n|\Z)""")

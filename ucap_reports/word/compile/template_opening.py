@@ -16,7 +16,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
-from ucap_reports.storage.reading_limits import MAX_TEMPLATE_PART_BYTES
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length, Sides
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Style, Theme, is_landscape
@@ -31,6 +30,7 @@ from ucap_reports.word.compile.word_tags import (
     run_of,
 )
 from ucap_reports.word.file.office_package import (
+    MAX_TEMPLATE_PART_BYTES,
     RELATIONSHIPS_TYPE,
     SVG,
     BrokenPackageError,

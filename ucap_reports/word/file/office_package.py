@@ -23,14 +23,17 @@ from msgspec import Struct
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.storage.artifact_cache import shipped_table
-from ucap_reports.storage.reading_limits import (
-    MAX_TEMPLATE_BYTES,
-    MAX_TEMPLATE_ELEMENTS,
-    MAX_TEMPLATE_PART_BYTES,
-    MAX_TEMPLATE_PARTS,
-)
+from ucap_reports.storage.reading_limits import MIB
 from ucap_reports.word.file.word_xml import DECLARATION, RELATIONSHIPS, WORD, qualified, read_xml, to_bytes
 
+MAX_TEMPLATE_PARTS = 2_000
+"""parts"""
+MAX_TEMPLATE_BYTES = 64 * MIB
+"""bytes of all parts together"""
+MAX_TEMPLATE_PART_BYTES = 4 * MIB
+"""bytes of a part with XML: about a thousand pages"""
+MAX_TEMPLATE_ELEMENTS = 25_000
+"""XML elements; templates have about a thousand"""
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 """Byte order marks, white space, and the zero bytes of UTF-16."""
 _LEVEL = 1

@@ -13,8 +13,9 @@ from lxml import etree
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location
-from ucap_reports.storage.reading_limits import MAX_XML_ATTRIBUTES
 
+MAX_XML_ATTRIBUTES = 200
+"""attributes of an element"""
 _ORDER_FILE = Path(__file__).with_name("schema_order.txt")
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 ENCODINGS = ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii")
