@@ -127,10 +127,7 @@ def resolve(
         first, marks = divided
         if first:
             written.append(first)
-        for kind, content, shape, xml in marks:
-            part.replace_mark(kind, content, shape)
-            if xml:
-                written.append(xml)
+        part.replace_marks(marks)
     return part.content()
 
 
@@ -159,42 +156,45 @@ class _ResolvedPart:
         self._watermark = watermark
         self._sample_words = sample_words
 
-    def replace_mark(self, kind: str, content: bytes, shape: _CellShape | None) -> None:
-        """Write what replaces a mark."""
+    def replace_marks(self, marks: Iterable[_GridMark]) -> None:
+        """Write what replaces each mark, and the XML after it."""
         written = self.written
-        if kind == PARAGRAPH_MARK:
-            if not written[-1].endswith(_PARAGRAPH_ENDS):
-                written.append(content)
-        elif kind == CELL:
-            if shape is None:
-                raise ProblemsFound([_invalid_span(content, self._tags)])
-            self._add_cell(shape)
-        elif kind == ROW:
-            self._tables[-1].rows.append([])
-        elif kind == SKIPPED and shape is not None:
-            self._tables[-1].skipped.append(len(written))
-            self._add_cell(shape)
-        elif kind == WIDE_CELL:
-            self._add_cell((0, self._columns))
-        elif kind == TABLE:
-            self._tables.append(_MarkedTable(len(written)))
-        elif kind == GRID:
-            width, is_by_example = content.split(b":")
-            self._tables[-1].grid = _Grid(len(written), int(width), is_by_example == b"1")
-            written.append(_SET_LATER)
-        elif kind == TABLE_END:
-            self._end_table(self._tables.pop())
-        elif kind == DIRECTION:
-            if self._right_to_left:
-                written.append(content)
-        elif kind == DRAFT:
-            if self._watermark:
-                written.append(content or self._watermark.encode())
-        elif kind == NUMBER:
-            self._number += 1
-            written.append(b"%d" % self._number)
-        elif kind == BACKGROUND:
-            written.append(_background(content, self._tags, self._sample_words))
+        for kind, content, shape, xml in marks:
+            if kind == PARAGRAPH_MARK:
+                if not written[-1].endswith(_PARAGRAPH_ENDS):
+                    written.append(content)
+            elif kind == CELL:
+                if shape is None:
+                    raise ProblemsFound([_invalid_span(content, self._tags)])
+                self._add_cell(shape)
+            elif kind == ROW:
+                self._tables[-1].rows.append([])
+            elif kind == SKIPPED and shape is not None:
+                self._tables[-1].skipped.append(len(written))
+                self._add_cell(shape)
+            elif kind == WIDE_CELL:
+                self._add_cell((0, self._columns))
+            elif kind == TABLE:
+                self._tables.append(_MarkedTable(len(written)))
+            elif kind == GRID:
+                width, is_by_example = content.split(b":")
+                self._tables[-1].grid = _Grid(len(written), int(width), is_by_example == b"1")
+                written.append(_SET_LATER)
+            elif kind == TABLE_END:
+                self._end_table(self._tables.pop())
+            elif kind == DIRECTION:
+                if self._right_to_left:
+                    written.append(content)
+            elif kind == DRAFT:
+                if self._watermark:
+                    written.append(content or self._watermark.encode())
+            elif kind == NUMBER:
+                self._number += 1
+                written.append(b"%d" % self._number)
+            elif kind == BACKGROUND:
+                written.append(_background(content, self._tags, self._sample_words))
+            if xml:
+                written.append(xml)
 
     def _add_cell(self, shape: _CellShape) -> None:
         """Add a cell of that shape to the last row; its properties are written at the end of its table."""
