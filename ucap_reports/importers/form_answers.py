@@ -412,6 +412,29 @@ class _CopiedCity(Struct):
     fields: dict[str, str] = {}
 
 
+def _copied_cities(repeated: Iterable[tuple[str, str]]) -> list[_CopiedCity]:
+    """Return the copies of cities that content controls with repeated tags are, by their tags and texts in order.
+
+    A copy has each field of its city once, but may have lost some.
+    """
+    copies: list[_CopiedCity] = []
+    last_copies: dict[int, _CopiedCity] = {}
+    """The last copy of each city, by the index of the city."""
+    for tag, text in repeated:
+        loc = loc_of(tag)
+        index = _city_index(loc)
+        if index is None:
+            continue
+        name = str(loc[-1])
+        copy = last_copies.get(index)
+        if copy is None or name in copy.fields:
+            copy = _CopiedCity(index)
+            copies.append(copy)
+            last_copies[index] = copy
+        copy.fields[name] = text
+    return copies
+
+
 class _AnswerTexts:
     """Reads the texts of the fields of a form, with the tracked changes accepted."""
 
@@ -428,28 +451,16 @@ class _AnswerTexts:
         in them.
         """
         texts: dict[str, str] = {}
-        copies: list[_CopiedCity] = []
-        last_copies: dict[int, _CopiedCity] = {}
-        """The last copy of each city, by the index of the city."""
+        repeated: list[tuple[str, str]] = []
         for tag, text in self._tagged_texts():
-            if tag not in texts:
+            if tag in texts:
+                repeated.append((tag, text))
+            else:
                 texts[tag] = text
-                continue
-            loc = loc_of(tag)
-            index = _city_index(loc)
-            if index is None:
-                continue
-            name = str(loc[-1])
-            copy = last_copies.get(index)
-            if copy is None or name in copy.fields:  # a copy has each field once, but may have lost some
-                copy = _CopiedCity(index)
-                copies.append(copy)
-                last_copies[index] = copy
-            copy.fields[name] = text
         # After the cities that were sent, too: the form may have lost all fields of one.
         indexes = _city_indexes([*sent.texts, *map(loc_of, texts)])
         last_index = max(indexes, default=0)
-        for copy in copies:
+        for copy in _copied_cities(repeated):
             is_changed = any(texts[_city_field(copy.original, name)] != text for name, text in copy.fields.items())
             if is_changed:
                 last_index += 1

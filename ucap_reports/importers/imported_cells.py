@@ -10,6 +10,7 @@ A draft is `exact` if this product wrote the file: nothing is guessed then.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 from msgspec.structs import replace
@@ -334,18 +335,16 @@ class Filler:
         region, except in a group of cities, which may have several countries.
         """
         parts = joined_countries(self._parts(cell.content.text, _PLACE_SEPARATOR))
-        country_start = len(parts)
-        while country_start > 0 and find_country(parts[country_start - 1]):
-            country_start -= 1
-        are_all_countries = country_start == 0
-        first_two_differ = len(parts) > 1 and parts[0] != parts[1]
-        is_one_city = isinstance(self.draft.get((*city, NAME)), str)
-        if are_all_countries and first_two_differ and is_one_city:
-            country_start = 1
+        countries = list(takewhile(find_country, reversed(parts)))
+        region_count = len(parts) - len(countries)
+        if region_count == 0 and len(parts) > 1 and parts[0] != parts[1]:
+            is_one_city = isinstance(self.draft.get((*city, NAME)), str)
+            if is_one_city:
+                region_count = 1
         region, country = (self.draft.known.of_path(path) for path in PLACE.parts)
         if region is not None and country is not None:
-            self._put_items((*city, region.name), parts[:country_start], cell)
-            self._put_items((*city, country.name), parts[country_start:], cell)
+            self._put_items((*city, region.name), parts[:region_count], cell)
+            self._put_items((*city, country.name), parts[region_count:], cell)
 
     def _put_topics(self, field: Field, cell: ParsedCell) -> None:
         """Put goals and partnerships into their fields; what is neither stays in the field of the cell."""

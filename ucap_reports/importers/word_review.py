@@ -255,6 +255,7 @@ def review_document(
     They are listed in this order: those that were tracked before the file was sent, those that are not tracked, and
     those that were tracked since.
     """
+    # What the file was when it was sent, and when it came back.
     base = sent or built
     sent_revisions = [revision for revision in edited.revisions if edited.was_sent(revision)]
     new_revisions = [revision for revision in edited.revisions if revision not in sent_revisions]
@@ -267,6 +268,7 @@ def review_document(
     as_sent = sent_steps[-1].after if sent_steps else without_revisions
     as_returned = steps[-1].after if steps else without_revisions
 
+    # The values that count as sent.
     earlier: Values = {}
     if sent_steps:
         earlier = _earlier_values(built.state.values, sent_steps[0].before.values, base.state.values)
@@ -280,6 +282,7 @@ def review_document(
     if _has_all(built.state, as_returned, base.state):
         return Review(file, (), values_sent, as_returned)
 
+    # The differences.
     changes: list[ReviewChange] = []
     for step in sent_steps:
         before = _values_at(step.before.values, earlier)
