@@ -11,12 +11,21 @@ const LANGUAGES = ["language", "languages", "label-languages"]; // the types of 
 
 const ENTRIES = ["focus", "activities"]; // the fields that are one text or a list of entries
 
+const STYLES = [ // the buttons above a text: what each puts before and after the selected words
+  ["bold", "**", "**"],
+  ["italic", "*", "*"],
+  ["underline", "<u>", "</u>"],
+  ["link", "[", "](https://)"],
+];
+
 export class PlanForm {
   #store;
   #about;
   #readOnly;
-  #shape = "";
-  #updates = [];
+  #after;
+  #byPath = new Map(); // the descriptions of the fields by their paths, without the numbers of items
+  #shape = ""; // what decided which inputs there are, when they were made
+  #updates = []; // functions that show the values of the plan in the inputs
   #shown = {}; // the values that the form shows
   #previous = {}; // those that it showed before the last update
   #chosen = {}; // what is chosen in the fields with check boxes
@@ -24,15 +33,12 @@ export class PlanForm {
   #asText = new Set(); // the fields with entries that are written as one text
   #isTextTyped = false; // whether the text of the file was changed here, which stays until the form is asked for
 
-  #after;
-
   /** A form; `after` has elements that follow the fields of that name. */
   constructor(store, about, { readOnly, after = {} }) {
     this.#after = after;
     this.#store = store;
     this.#about = about;
     this.#readOnly = readOnly;
-    this.#byPath = new Map();
     this.#describe(about.fields);
     this.parts = this.#partsOf(about.fields);
     this.root = element("form", { autocomplete: "off", novalidate: true, onsubmit: (event) => event.preventDefault() });
@@ -40,8 +46,7 @@ export class PlanForm {
     this.root.addEventListener("focusout", () => store.flush().catch(() => {}));
   }
 
-  #byPath;
-
+  /** Give the fields, and those in them, the labels and hints of the form. */
   #describe(fields) {
     for (const field of fields) {
       if (Object.hasOwn(FIELD_LABELS, field.path)) field.label = FIELD_LABELS[field.path];
@@ -51,12 +56,13 @@ export class PlanForm {
     }
   }
 
+  /** The parts of the form: those of all plans, and one for each other field; without those that have no fields. */
   #partsOf(fields) {
-    const known = new Set(PARTS.flatMap(([, names]) => names));
-    const parts = PARTS.map(([label, names]) => ({ label, id: partId(label), fields: fields.filter((field) => names.includes(field.name)) }));
-    const others = fields.filter((field) => !known.has(field.name));
+    const usual = PARTS.map(([label, names]) => ({ label, id: partId(label), fields: fields.filter((field) => names.includes(field.name)) }));
+    const namesInParts = new Set(PARTS.flatMap(([, names]) => names));
+    const others = fields.filter((field) => !namesInParts.has(field.name));
     const own = others.map((field) => ({ label: field.label, id: partId(field.name), fields: [field] }));
-    return [...parts, ...own].filter((part) => part.fields.length);
+    return [...usual, ...own].filter((part) => part.fields.length > 0);
   }
 
   title() {
@@ -64,19 +70,19 @@ export class PlanForm {
     return names.join(" – ") || this.#store.id;
   }
 
-  /** What people call a field, such as "City 2, country". */
+  /** What people call a field, such as "City 2, country", or "Activities 2, details 1". */
   nameOf(path) {
     if (!path) return "";
     const field = this.#byPath.get(plain(path));
     if (!field) return "";
-    const index = /\[(\d+)\]/.exec(path);
-    const owner = this.#byPath.get(plain(path).split(".")[0]);
-    if (!index) return field.label;
-    const group = itemName(owner.path, owner.label, Number(index[1]) + 1);
-    if (field === owner) return group;
-    const item = /\[(\d+)\]$/.exec(path);
-    const own = item ? say("item", { label: field.label, number: Number(item[1]) + 1 }) : field.label;
-    return `${group}, ${lower(own)}`;
+    const [, firstIndex] = /\[(\d+)\]/.exec(path) ?? [];
+    if (firstIndex === undefined) return field.label;
+    const list = this.#byPath.get(topFieldOf(path));
+    const item = itemName(list.path, list.label, Number(firstIndex) + 1);
+    if (field === list) return item;
+    const [, lastIndex] = /\[(\d+)\]$/.exec(path) ?? [];
+    const label = lastIndex === undefined ? field.label : say("item", { label: field.label, number: Number(lastIndex) + 1 });
+    return `${item}, ${lower(label)}`;
   }
 
   /** An element of the form; not one of another plan, whose form may be shown before an answer of the server arrives. */
@@ -86,17 +92,18 @@ export class PlanForm {
 
   /** The id of the element for a field, or for the nearest field around it. */
   idOf(path) {
-    for (let place = path; place; place = place.replace(/(\.?[^.[\]]+|\[\d+\])$/, "")) {
-      if (this.#find(fieldId(place))) return fieldId(place);
+    const lastStep = /(\.?[^.[\]]+|\[\d+\])$/;
+    for (let around = path; around; around = around.replace(lastStep, "")) {
+      if (this.#find(fieldId(around))) return fieldId(around);
     }
     return null;
   }
 
   /** The path of the field that an element is in; null if it is in none. */
   pathOf(target) {
-    for (let inside = target; inside && inside !== this.root; inside = inside.parentElement) {
-      const found = /^field-([^-]+)/.exec(inside.id ?? "");
-      if (found && this.#byPath.has(plain(found[1]))) return found[1];
+    for (let around = target; around && around !== this.root; around = around.parentElement) {
+      const [, path] = /^field-([^-]+)/.exec(around.id ?? "") ?? [];
+      if (path !== undefined && this.#byPath.has(plain(path))) return path;
     }
     return null;
   }
@@ -106,8 +113,7 @@ export class PlanForm {
     if (id === null) return;
     const target = this.#find(id);
     target.scrollIntoView({ block: "center" });
-    const input = target.matches("input, textarea, select") ? target : (target.querySelector("input, textarea, select") ?? target.querySelector("button") ?? target);
-    input.focus({ preventScroll: true });
+    firstInputOf(target).focus({ preventScroll: true });
   }
 
   focusPart(part) {
@@ -116,9 +122,11 @@ export class PlanForm {
     heading.focus({ preventScroll: true });
   }
 
+  /** The number of errors in the fields of a part. */
   errorsIn(part) {
     const names = part.fields.map((field) => field.name);
-    return this.#store.problems.filter((problem) => problem.severity === "error" && !isOfSettings(problem) && names.includes(plain(problem.field ?? "").split(".")[0])).length;
+    const errors = this.#store.problems.filter((problem) => problem.severity === "error" && !isOfSettings(problem));
+    return errors.filter((error) => names.includes(topFieldOf(error.field ?? ""))).length;
   }
 
   /** Show the plan as it is now: inputs keep their place, and are made again only where lists have changed. */
@@ -131,12 +139,21 @@ export class PlanForm {
     const shape = isText ? "text" : JSON.stringify([this.#shapeOf(this.#store.values), chosen, [...this.#asText]]);
     if (shape !== this.#shape) {
       this.#shape = shape;
-      this.#updates = [];
-      const proposals = [proposalsOf("countries", this.#about.countries), proposalsOf("themes", this.#about.themes)];
-      this.root.replaceChildren(...(isText ? [this.#fileText()] : [...this.parts.map((part) => this.#part(part)), ...proposals]));
-      if (this.#readOnly) for (const input of this.root.querySelectorAll("input, textarea, select, button")) input.disabled = true;
+      this.#makeInputs(isText);
     }
     for (const update of this.#updates) update();
+  }
+
+  #makeInputs(isText) {
+    this.#updates = [];
+    if (isText) {
+      this.root.replaceChildren(this.#fileText());
+    } else {
+      const parts = this.parts.map((part) => this.#part(part));
+      this.root.replaceChildren(...parts, proposalsOf("countries", this.#about.countries), proposalsOf("themes", this.#about.themes));
+    }
+    if (!this.#readOnly) return;
+    for (const input of this.root.querySelectorAll("input, textarea, select, button")) input.disabled = true;
   }
 
   /** Find the fields with entries that are a text: they stay one while another text is typed. */
@@ -164,12 +181,14 @@ export class PlanForm {
 
   /** The id of an element after the last update: somebody else may have moved the item of the list that it is in. */
   idAfterMoves(id) {
-    const [, path, index, rest] = /^field-(.+?)\[(\d+)\](.*)$/.exec(id) ?? [];
-    if (path === undefined) return id;
-    const item = JSON.stringify(asList(valueAt(this.#previous, path))[index]);
-    const items = asList(this.#store.at(path)).map((one) => JSON.stringify(one));
-    const isMoved = items[index] !== item && items.filter((one) => one === item).length === 1;
-    return isMoved ? `field-${path}[${items.indexOf(item)}]${rest}` : id;
+    const [, list, index, inItem] = /^field-(.+?)\[(\d+)\](.*)$/.exec(id) ?? [];
+    if (list === undefined) return id;
+    const item = JSON.stringify(asList(valueAt(this.#previous, list))[index]);
+    const items = asList(this.#store.at(list)).map((one) => JSON.stringify(one));
+    const isUnmoved = items[index] === item;
+    const isOneOfThem = items.filter((one) => one === item).length === 1;
+    if (isUnmoved || !isOneOfThem) return id;
+    return `field-${list}[${items.indexOf(item)}]${inItem}`;
   }
 
   /** What is chosen in a field; while a wording is typed there, what was chosen before, so that its input stays. */
@@ -182,15 +201,18 @@ export class PlanForm {
 
   #part(part) {
     const heading = element("h2", { id: part.id, tabindex: "-1" }, part.label);
-    return element("section", { class: "part", "aria-labelledby": part.id }, heading, part.fields.map((field) => [this.#field(field, field.path, part.fields.length === 1), this.#after[field.name] ?? null]));
+    const isAlone = part.fields.length === 1;
+    const fields = part.fields.map((field) => [this.#field(field, field.path, isAlone), this.#after[field.name] ?? null]);
+    return element("section", { class: "part", "aria-labelledby": part.id }, heading, fields);
   }
 
   /** The text of a file that cannot be edited by field; also when it can be again, while somebody writes it. */
   #fileText() {
-    const input = element("textarea", { id: "file-text", rows: 30, spellcheck: false, oninput: () => {
+    const input = element("textarea", { id: "file-text", rows: 30, spellcheck: false });
+    input.addEventListener("input", () => {
       this.#isTextTyped = true;
       this.#store.setText(input.value);
-    } });
+    });
     const about = element("p", { role: "status" });
     const toForm = button(say("showForm"), () => this.#showForm());
     const problems = element("ul", { class: "problems" });
@@ -198,10 +220,10 @@ export class PlanForm {
       showText(this.#store, input, this.#store.text, input.value === this.#store.text);
       setText(about, say(this.#store.editable ? "editableAgain" : "notEditable"));
       toForm.hidden = !this.#store.editable;
-      problems.replaceChildren(...this.#store.problems.map((problem) =>
-        element("li", {}, `${problem.line ? `${say("line", { line: problem.line })}: ` : ""}${problemSentence(problem)}`)));
+      problems.replaceChildren(...this.#store.problems.map(problemOfText));
     });
-    return element("section", { class: "part" }, about, element("div", { class: "buttons" }, toForm), problems, element("label", { for: "file-text" }, say("fileText")), input);
+    const label = element("label", { for: "file-text" }, say("fileText"));
+    return element("section", { class: "part" }, about, element("div", { class: "buttons" }, toForm), problems, label, input);
   }
 
   async #showForm() {
@@ -235,18 +257,22 @@ export class PlanForm {
     return this.#line(field, path, isAlone);
   }
 
-  /** A block with a label, a hint, the problems of the field, its inputs, and buttons for proposed values. */
+  /**
+   * A block with a label, a hint, the problems of the field, its inputs, and buttons for proposed values. A group has
+   * several inputs; otherwise its input has the id of the field.
+   */
   #block(path, label, hint, inputs, { isGroup = false, labelHidden = false } = {}) {
     const id = fieldId(path);
+    const hintElement = element("p", { class: "hint", id: `${id}-hint`, hidden: !hint }, hint ?? "");
     const errors = element("div", { class: "field-problems", id: `${id}-problems` });
     const proposals = element("div", { class: "buttons" });
-    const hintElement = element("p", { class: "hint", id: `${id}-hint` }, hint ?? "");
-    hintElement.hidden = !hint;
-    const labelled = isGroup
-      ? element("p", { class: labelHidden ? "sight" : "label", id: `${id}-label` }, label)
-      : element("label", { for: id, class: labelHidden ? "sight" : null }, label);
-    const block = element("div", isGroup ? { class: "field", id, role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-hint ${id}-problems` } : { class: "field" },
-      labelled, hintElement, errors, inputs, proposals);
+    let labelElement = element("label", { for: id, class: labelHidden ? "sight" : null }, label);
+    let attributes = { class: "field" };
+    if (isGroup) {
+      labelElement = element("p", { class: labelHidden ? "sight" : "label", id: `${id}-label` }, label);
+      attributes = { class: "field", id, role: "group", "aria-labelledby": `${id}-label`, ...describedBy(path) };
+    }
+    const block = element("div", attributes, labelElement, hintElement, errors, inputs, proposals);
     this.#updates.push(() => this.#showProblems(path, block, errors, proposals, isGroup));
     return block;
   }
@@ -258,13 +284,9 @@ export class PlanForm {
     const key = JSON.stringify(own);
     if (errors.dataset.key === key) return;
     errors.dataset.key = key;
-    errors.replaceChildren(...own.map((problem) => {
-      const suggests = problem.details.suggestions.length > 0;
-      const hint = suggests ? "" : problemHint(problem);
-      return element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problemAtField(problem)}.${hint ? ` ${hint}` : ""}`);
-    }));
-    const values = [...new Set(own.flatMap((problem) => problem.details.suggestions))];
-    proposals.replaceChildren(...values.map((value) => button(say("use", { value }), () => {
+    errors.replaceChildren(...own.map(problemOfField));
+    const values = new Set(own.flatMap((problem) => problem.details.suggestions));
+    proposals.replaceChildren(...[...values].map((value) => button(say("use", { value }), () => {
       this.#store.beginVisit();
       this.#store.set(path, value);
       this.focus(path);
@@ -273,13 +295,12 @@ export class PlanForm {
   }
 
   #input(path, attributes = {}, name = "input") {
-    const id = fieldId(path);
-    const input = element(name, { id, "aria-describedby": `${id}-hint ${id}-problems`, ...attributes });
+    const input = element(name, { id: fieldId(path), ...describedBy(path), ...attributes });
     input.addEventListener("input", () => this.#typed(path, input.value));
     this.#updates.push(() => {
-      const text = isCalledUnknown(this.#store.at(path)) && attributes["data-unknown"] ? "" : this.#textAt(path);
+      const isSaidByBox = attributes["data-unknown"] && isCalledUnknown(this.#store.at(path));
       // Spaces and empty lines at the end are not saved; who types them goes on with the next word.
-      showText(this.#store, input, text);
+      showText(this.#store, input, isSaidByBox ? "" : this.#textAt(path));
     });
     return input;
   }
@@ -287,36 +308,47 @@ export class PlanForm {
   /** The value of a field as text; a list where the field has one text is a list in that text. */
   #textAt(path) {
     const value = this.#store.at(path);
-    const isText = this.#byPath.get(plain(path))?.rich && Array.isArray(value);
-    return isText ? value.map((item) => `- ${shown(item)}`).join("\n") : shown(value);
+    const isListInText = this.#byPath.get(plain(path))?.rich && Array.isArray(value);
+    return isListInText ? value.map((item) => `- ${shown(item)}`).join("\n") : shown(value);
   }
 
+  /** Set the value of a field to what is typed in its input: names with commas between them are several. */
   #typed(path, text) {
+    this.#store.set(path, text.trim() === "" ? null : this.#valueTyped(path, text));
+  }
+
+  #valueTyped(path, text) {
     const field = this.#byPath.get(plain(path));
-    const isGroup = field?.list && Array.isArray(this.#store.at(path)) && text.includes(",");
-    const one = LANGUAGES.includes(field?.type) ? (tagOf(text) ?? text) : text;
-    const value = isGroup ? text.split(",").map((part) => part.trim()).filter(Boolean) : one;
-    this.#store.set(path, text.trim() === "" ? null : value);
+    const isList = field?.list && Array.isArray(this.#store.at(path));
+    if (isList && text.includes(",")) return text.split(",").map((part) => part.trim()).filter(Boolean);
+    const isLanguage = LANGUAGES.includes(field?.type);
+    return isLanguage ? (tagOf(text) ?? text) : text;
   }
 
   #line(field, path, isAlone = false) {
     if (field.type === "population" || field.type === "area") return this.#quantity(field, path);
-    const isLong = ["address"].includes(field.type);
-    const attributes = { type: isLong ? null : "text", list: field.type === "countries" ? "countries" : null, rows: isLong ? 3 : null };
+    const isLong = field.type === "address";
     const canBeUnknown = field.required === "info" && field.type !== "names" && field.type !== "countries";
+    const attributes = isLong ? { rows: 3 } : { type: "text" };
+    if (field.type === "countries") attributes.list = "countries";
     if (canBeUnknown) attributes["data-unknown"] = "yes";
     const input = this.#input(path, attributes, isLong ? "textarea" : "input");
     const parts = [input];
-    if (field.type === "names") {
-      parts.push(button(say("addName"), () => {
-        const names = asList(this.#store.at(path));
-        this.#store.set(path, [...names, ""]);
-        this.focus(`${path}[${names.length}]`);
-      }, { class: "quiet", "aria-label": `${say("addName")}: ${this.nameOf(path)}` }));
-    }
+    if (field.type === "names") parts.push(this.#addName(path));
     if (canBeUnknown) parts.push(this.#unknownBox(path, input));
-    const hint = [field.scope === "city" && !field.custom ? "" : hintOf(field), field.unit ? say("inUnit", { unit: field.unit }) : "", boundsOf(field)].filter(Boolean).join(" ");
-    return this.#block(path, field.label, hint, parts, { labelHidden: isAlone });
+    const isKnownFieldOfCity = field.scope === "city" && !field.custom; // whose label says enough
+    const hints = [isKnownFieldOfCity ? "" : hintOf(field), field.unit ? say("inUnit", { unit: field.unit }) : "", boundsOf(field)];
+    return this.#block(path, field.label, hints.filter(Boolean).join(" "), parts, { labelHidden: isAlone });
+  }
+
+  /** A button that makes a list of a single name, with an input for another one. */
+  #addName(path) {
+    const add = () => {
+      const names = asList(this.#store.at(path));
+      this.#store.set(path, [...names, ""]);
+      this.focus(`${path}[${names.length}]`);
+    };
+    return button(say("addName"), add, { class: "quiet", "aria-label": `${say("addName")}: ${this.nameOf(path)}` });
   }
 
   #quantity(field, path) {
@@ -333,68 +365,83 @@ export class PlanForm {
 
   /** The check box that says that a value is unknown, instead of saying nothing. */
   #unknownBox(path, input) {
-    const box = element("input", { type: "checkbox", id: `${fieldId(path)}-unknown`, onchange: () => {
+    const box = element("input", { type: "checkbox", id: `${fieldId(path)}-unknown` });
+    box.addEventListener("change", () => {
       this.#store.beginVisit();
       this.#store.set(path, box.checked ? "N/A" : null);
-    } });
+    });
     this.#updates.push(() => {
       box.checked = isCalledUnknown(this.#store.at(path));
       input.readOnly = box.checked;
     });
     // Without a value for any city, most templates print no row, and the date has none.
     const text = path.startsWith("cities[") ? say("unknown", { value: this.#about.unknown }) : say("unknownInAll");
-    return element("div", { class: "choice" }, box, element("label", { for: box.id }, text));
+    return choice(box, text);
   }
 
   /** The name of a picture file, which is uploaded. */
   #file(field, path) {
-    const id = fieldId(path);
-    const input = element("input", { id: `${id}-upload`, type: "file", accept: "image/jpeg,image/png", "aria-label": say("uploadPicture"), onchange: async () => {
+    const input = element("input", { id: `${fieldId(path)}-upload`, type: "file", accept: "image/jpeg,image/png", "aria-label": say("uploadPicture") });
+    const refused = element("p", { class: "error-text" });
+    input.addEventListener("change", async () => {
       const [file] = input.files;
       if (!file) return;
-      this.#chosenFiles.set(id, file);
       input.value = ""; // so that the same file can be chosen again
       refused.textContent = "";
-      this.#store.beginVisit();
       try {
-        const sent = upload(`/api/pictures?${new URLSearchParams({ name: file.name })}`, file);
-        await this.#store.await(path, sent, ({ file: name }, now) => {
-          if (this.#chosenFiles.get(id) !== file) return; // another one was chosen meanwhile
-          this.#store.set(now, name);
-          announce(say("uploaded", { name }));
-        });
+        await this.#upload(path, file);
       } catch (error) {
         refused.textContent = `${say("error")}: ${error.message}`;
       }
-    } });
-    const refused = element("p", { class: "error-text" });
+    });
     return this.#block(path, field.label, hintOf(field), [this.#input(path, { type: "text" }), refused, input]);
   }
 
-  #text(field, path, isAlone) {
+  async #upload(path, file) {
     const id = fieldId(path);
+    this.#chosenFiles.set(id, file);
+    this.#store.beginVisit();
+    const sent = upload(`/api/pictures?${new URLSearchParams({ name: file.name })}`, file);
+    await this.#store.await(path, sent, ({ file: name }, now) => {
+      if (this.#chosenFiles.get(id) !== file) return; // another one was chosen meanwhile
+      this.#store.set(now, name);
+      announce(say("uploaded", { name }));
+    });
+  }
+
+  #text(field, path, isAlone) {
     const isOfPicture = path.includes("."); // one line, mostly
+    const fewestRows = isOfPicture ? 2 : 4;
     const input = this.#input(path, { rows: isOfPicture ? 2 : 6 }, "textarea");
     input.addEventListener("paste", (event) => this.#paste(event, input, path));
-    const bar = element("div", { class: "toolbar", role: "toolbar", "aria-label": field.label },
-      [["bold", "**", "**"], ["italic", "*", "*"], ["underline", "<u>", "</u>"], ["link", "[", "](https://)"]].map(([name, before, after]) =>
-        button(say(name), () => this.#wrap(input, path, before, after), { class: name, "aria-controls": id })),
-      button(say("list"), () => this.#listed(input, path), { "aria-controls": id }),
-      button(say("language"), () => this.#askForLanguage(input, path), { "aria-controls": id }));
     const preview = element("div", { class: "formatted", hidden: true });
     this.#updates.push(() => this.#showFormatted(preview, path));
-    const fewest = isOfPicture ? 2 : 4;
-    this.#updates.push(() => { input.rows = Math.min(24, Math.max(fewest, Math.ceil(input.value.length / 70) + input.value.split("\n").length)); });
-    return this.#block(path, field.label, isOfPicture ? hintOf(field) : say("textHint"), [bar, input, preview], { labelHidden: isAlone });
+    this.#updates.push(() => {
+      const rows = Math.ceil(input.value.length / 70) + input.value.split("\n").length;
+      input.rows = Math.min(24, Math.max(fewestRows, rows));
+    });
+    const hint = isOfPicture ? hintOf(field) : say("textHint");
+    return this.#block(path, field.label, hint, [this.#toolbar(field, path, input), input, preview], { labelHidden: isAlone });
+  }
+
+  #toolbar(field, path, input) {
+    const attributes = { "aria-controls": fieldId(path) };
+    const styles = STYLES.map(([name, before, after]) =>
+      button(say(name), () => this.#wrap(input, path, before, after), { class: name, ...attributes }));
+    const list = button(say("list"), () => this.#listed(input, path), attributes);
+    const language = button(say("language"), () => this.#askForLanguage(input, path), attributes);
+    return element("div", { class: "toolbar", role: "toolbar", "aria-label": field.label }, styles, list, language);
   }
 
   #showFormatted(preview, path) {
     const html = this.#store.formatted[path] ?? "";
     const isInEntry = path.includes("[");
-    preview.hidden = !html || (isInEntry && !/[*_<[]|^\s*(-|\d+\.) /m.test(shown(this.#store.at(path)))); // its words are above
+    const hasMarkup = /[*_<[]|^\s*(-|\d+\.) /m.test(shown(this.#store.at(path)));
+    preview.hidden = !html || (isInEntry && !hasMarkup); // its words are above
     if (preview.dataset.html === html) return;
     preview.dataset.html = html;
-    preview.replaceChildren(element("p", { class: "hint" }, say("formatted")), ...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    const parsed = new DOMParser().parseFromString(html, "text/html").body.childNodes;
+    preview.replaceChildren(element("p", { class: "hint" }, say("formatted")), ...parsed);
   }
 
   #wrap(input, path, before, after) {
@@ -429,11 +476,13 @@ export class PlanForm {
     tag.focus();
   }
 
+  /** Make an item of a list of each selected line. */
   #listed(input, path) {
-    const start = input.value.slice(0, input.selectionStart).lastIndexOf("\n") + 1;
-    const chosen = input.value.slice(start, input.selectionEnd);
-    const lines = chosen.split("\n").map((line) => (line.startsWith("- ") ? line : `- ${line}`)).join("\n");
-    this.#write(path, input.value.slice(0, start) + lines + input.value.slice(input.selectionEnd), start + lines.length);
+    const { selectionStart, selectionEnd: end, value } = input;
+    const start = value.slice(0, selectionStart).lastIndexOf("\n") + 1; // of the first line
+    const lines = value.slice(start, end).split("\n");
+    const items = lines.map((line) => (line.startsWith("- ") ? line : `- ${line}`)).join("\n");
+    this.#write(path, value.slice(0, start) + items + value.slice(end), start + items.length);
   }
 
   #paste(event, input, path) {
@@ -451,16 +500,17 @@ export class PlanForm {
 
   /** A list of lines, with buttons to add, remove and move them. */
   #list(field, path, isAlone) {
-    const isRich = field.type === "details";
     const count = asList(this.#store.at(path)).length;
     const proposed = field.type === "themes" ? "themes" : null;
     const rows = Array.from({ length: count }, (_, index) => {
       const place = `${path}[${index}]`;
       const input = this.#input(place, { type: "text", list: proposed, "aria-label": say("item", { label: field.label, number: index + 1 }) });
-      return this.#row(place, path, index, count, [this.#bare(place, input)], isRich);
+      return this.#row(place, path, index, count, [this.#bare(place, input)]);
     });
-    const addText = field.type === "names" ? say("addName") : say("addTo", { label: lower(field.label) });
-    const add = button(addText, () => this.#addItem(path, count, ""), { id: `${fieldId(path)}-add`, "aria-label": field.type === "names" ? `${addText}: ${this.nameOf(path)}` : null });
+    const isNames = field.type === "names";
+    const addText = isNames ? say("addName") : say("addTo", { label: lower(field.label) });
+    const addLabel = isNames ? `${addText}: ${this.nameOf(path)}` : null;
+    const add = button(addText, () => this.#addItem(path, count, ""), { id: addId(path), "aria-label": addLabel });
     return this.#block(path, field.label, hintOf(field), [element("div", { class: "rows" }, rows), add], { isGroup: true, labelHidden: isAlone });
   }
 
@@ -473,6 +523,15 @@ export class PlanForm {
     return block;
   }
 
+  /** A button that moves an item of a list; `name` is what people call the item. */
+  #moveButton(owner, index, by, text, opposite, name, attributes = {}) {
+    const move = () => {
+      this.#move(owner, index, by, text, opposite);
+      announce(`${name}: ${say(text)}`);
+    };
+    return button(say(text), move, { id: `${fieldId(`${owner}[${index}]`)}-${text}`, "aria-label": `${say(text)}: ${name}`, ...attributes });
+  }
+
   /** Move an item of a list. The focus moves with it: to its same button, or at the end of the list to the opposite one. */
   #move(owner, index, by, text, opposite) {
     this.#store.move(`${owner}[${index}]`, index + by);
@@ -481,110 +540,122 @@ export class PlanForm {
     buttons.find((one) => one !== null && !one.disabled)?.focus();
   }
 
+  /** Buttons that move an item of a list up and down, and that remove it. */
+  #rowButtons(owner, index, count, name) {
+    const place = `${owner}[${index}]`;
+    const up = this.#moveButton(owner, index, -1, "up", "down", name, { disabled: index === 0 });
+    const down = this.#moveButton(owner, index, 1, "down", "up", name, { disabled: index === count - 1 });
+    const removal = button(say("removeItem"), () => {
+      this.#store.remove(place);
+      const before = `${owner}[${Math.max(0, index - 1)}]`;
+      const next = this.#find(removeId(before)) ?? this.#find(addId(owner));
+      next?.focus();
+      announce(`${name}: ${say("removeItem")}`);
+    }, { id: removeId(place), class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
+    return element("div", { class: "row-buttons" }, up, down, removal);
+  }
+
   #row(place, owner, index, count, inputs) {
     const name = this.nameOf(place) || say("item", { label: owner, number: index + 1 });
-    const move = (by, text, opposite) => button(say(text), () => {
-      this.#move(owner, index, by, text, opposite);
-      announce(`${name}: ${say(text)}`);
-    }, { id: `${fieldId(place)}-${text}`, disabled: index + by < 0 || index + by >= count, "aria-label": `${say(text)}: ${name}` });
-    const gone = button(say("removeItem"), () => {
-      this.#store.remove(place);
-      (this.#find(`${fieldId(`${owner}[${Math.max(0, index - 1)}]`)}-remove`) ?? this.#find(`${fieldId(owner)}-add`))?.focus();
-      announce(`${name}: ${say("removeItem")}`);
-    }, { id: `${fieldId(place)}-remove`, class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
     const isOneInput = inputs.some((input) => input.querySelector(`[id="${CSS.escape(fieldId(place))}"]`));
-    return element("div", { class: "row", id: isOneInput ? null : fieldId(place) }, element("div", { class: "row-inputs" }, inputs), element("div", { class: "row-buttons" }, move(-1, "up", "down"), move(1, "down", "up"), gone));
+    return element("div", { class: "row", id: isOneInput ? null : fieldId(place) },
+      element("div", { class: "row-inputs" }, inputs), this.#rowButtons(owner, index, count, name));
   }
 
   #addItem(path, count, value) {
-    if (Array.isArray(this.#store.at(path))) this.#store.insert(`${path}[${count}]`, value);
-    else this.#store.set(path, [...asList(this.#store.at(path)), value]);
+    const items = this.#store.at(path);
+    if (Array.isArray(items)) this.#store.insert(`${path}[${count}]`, value);
+    else this.#store.set(path, [...asList(items), value]);
     this.focus(`${path}[${count}]`);
   }
 
   #cities(field, path) {
-    const cities = asList(this.#store.at(path));
-    const cards = cities.map((city, index) => {
-      const place = `${path}[${index}]`;
-      const heading = element("h3", {}, say("city", { number: index + 1 }));
-      const name = say("city", { number: index + 1 });
-      const move = (by, text, opposite) => cities.length < 2 || index + by < 0 || index + by >= cities.length ? null
-        : button(say(text), () => {
-            this.#move(path, index, by, text, opposite);
-            announce(`${name}: ${say(text)}`);
-          }, { id: `${fieldId(place)}-${text}`, "aria-label": `${say(text)}: ${name}` });
-      const remove = () => {
-        this.#store.remove(place);
-        this.#find(`${fieldId(path)}-add`)?.focus();
-      };
-      const gone = cities.length < 2 ? null : button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${name}` });
-      return element("section", { class: "card", id: fieldId(place), "aria-label": name },
-        element("div", { class: "card-head" }, heading, element("div", { class: "buttons" }, move(-1, "moveLeft", "moveRight"), move(1, "moveRight", "moveLeft"), gone)),
-        field.fields.map((inner) => this.#field(inner, `${place}.${inner.name}`)));
-    });
+    const { length } = asList(this.#store.at(path));
+    const cards = Array.from({ length }, (_, index) => this.#city(field, path, index, length));
     const grid = element("div", { class: "cards" }, cards);
     grid.style.setProperty("--rows", field.fields.length + 1); // the cards share their rows
-    const add = button(say("addCity"), () => this.#addItem(path, cities.length, { name: "" }), { id: `${fieldId(path)}-add` });
+    const add = button(say("addCity"), () => this.#addItem(path, length, { name: "" }), { id: addId(path) });
     return this.#block(path, field.label, "", [grid, add], { isGroup: true, labelHidden: true });
   }
 
+  #city(field, path, index, count) {
+    const place = `${path}[${index}]`;
+    const name = say("city", { number: index + 1 });
+    const left = index === 0 ? null : this.#moveButton(path, index, -1, "moveLeft", "moveRight", name);
+    const right = index === count - 1 ? null : this.#moveButton(path, index, 1, "moveRight", "moveLeft", name);
+    const remove = () => {
+      this.#store.remove(place);
+      this.#find(addId(path))?.focus();
+    };
+    const removal = count < 2 ? null : button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${name}` });
+    const head = element("div", { class: "card-head" }, element("h3", {}, name), element("div", { class: "buttons" }, left, right, removal));
+    const inputs = field.fields.map((inner) => this.#field(inner, `${place}.${inner.name}`));
+    return element("section", { class: "card", id: fieldId(place), "aria-label": name }, head, inputs);
+  }
+
   #goals(field, path) {
-    const goals = asList(this.#store.at(path));
-    const numbers = goals.map(goalNumber);
-    const toggles = this.#about.goals.map((goal) => {
-      const box = element("input", { type: "checkbox", id: `${fieldId(path)}-goal-${goal.number}`, checked: numbers.includes(goal.number), onchange: () => {
-        this.#store.beginVisit();
-        const index = asList(this.#store.at(path)).map(goalNumber).indexOf(goal.number);
-        if (index < 0) this.#addItem(path, asList(this.#store.at(path)).length, goal.number);
-        else if (Array.isArray(this.#store.at(path))) this.#store.remove(`${path}[${index}]`);
-        else this.#store.set(path, null);
-        this.#find(box.id)?.focus();
-      } });
-      const svg = square(goal.colour);
-      return element("div", { class: "goal" }, svg, box, element("label", { for: box.id }, element("b", {}, `${goal.number}`), ` ${goal.title}`));
+    const numbers = asList(this.#store.at(path)).map(goalNumber);
+    const toggles = this.#about.goals.map(({ number, title, colour }) => {
+      const box = this.#itemBox(path, `goal-${number}`, goalNumber, number, number);
+      const label = element("label", { for: box.id }, element("b", {}, `${number}`), ` ${title}`);
+      return element("div", { class: "goal" }, square(colour), box, label);
     });
-    const wordings = goals.map((goal, index) => {
+    const wordings = numbers.map((number, index) => {
       const place = `${path}[${index}]`;
-      const number = goalNumber(goal);
-      if (number === null) return this.#otherWords(path, place);
-      const input = element("input", { id: fieldId(place), type: "text", "aria-describedby": `${fieldId(place)}-hint ${fieldId(place)}-problems` });
-      input.addEventListener("input", () => this.#store.set(place, input.value.trim() ? `SDG ${number} ${input.value}` : number));
-      this.#updates.push(() => {
-        showText(this.#store, input, goalWording(this.#store.at(place)));
-      });
-      return this.#block(place, say("wording", { number }), say("wordingHint"), [input]);
+      return number === null ? this.#otherWords(path, place) : this.#goalWording(place, number);
     });
-    return this.#block(path, field.label, say("chooseGoals"), [element("div", { class: "goals" }, toggles), element("div", { class: "wordings" }, wordings)], { isGroup: true });
+    const inputs = [element("div", { class: "goals" }, toggles), element("div", { class: "wordings" }, wordings)];
+    return this.#block(path, field.label, say("chooseGoals"), inputs, { isGroup: true });
+  }
+
+  /** An input for the own words about a goal; without any, its title is printed. */
+  #goalWording(place, number) {
+    const input = element("input", { id: fieldId(place), type: "text", ...describedBy(place) });
+    input.addEventListener("input", () => this.#store.set(place, input.value.trim() ? `SDG ${number} ${input.value}` : number));
+    this.#updates.push(() => showText(this.#store, input, goalWording(this.#store.at(place))));
+    return this.#block(place, say("wording", { number }), say("wordingHint"), [input]);
   }
 
   #agenda(field, path) {
-    const topics = asList(this.#store.at(path));
-    const keys = topics.map(agendaKey);
-    const known = this.#about.agenda.map(agendaKey);
-    const boxes = this.#about.agenda.map((name, position) => {
-      const box = element("input", { type: "checkbox", id: `${fieldId(path)}-topic-${position}`, checked: keys.includes(known[position]), onchange: () => {
-        this.#store.beginVisit();
-        const index = asList(this.#store.at(path)).map(agendaKey).indexOf(known[position]);
-        if (index < 0) this.#addItem(path, asList(this.#store.at(path)).length, name);
-        else if (Array.isArray(this.#store.at(path))) this.#store.remove(`${path}[${index}]`);
-        else this.#store.set(path, null);
-        this.#find(box.id)?.focus();
-      } });
-      return element("div", { class: "choice" }, box, element("label", { for: box.id }, name));
+    const known = new Map(this.#about.agenda.map((name) => [agendaKey(name), name]));
+    const boxes = this.#about.agenda.map((name, position) => choice(this.#itemBox(path, `topic-${position}`, agendaKey, agendaKey(name), name), name));
+    const wordings = [];
+    const others = [];
+    asList(this.#store.at(path)).forEach((topic, index) => {
+      const place = `${path}[${index}]`;
+      const name = known.get(agendaKey(topic));
+      if (name === undefined) others.push(this.#otherWords(path, place));
+      else wordings.push(this.#topicWording(place, name, wordings.length + 1));
     });
-    const selected = topics.map((topic, index) => ({ topic, place: `${path}[${index}]` }));
-    const wordings = selected.filter(({ topic }) => known.includes(agendaKey(topic))).map(({ topic, place }, number) => {
-      const name = this.#about.agenda[known.indexOf(agendaKey(topic))];
-      const input = element("input", { id: fieldId(place), type: "text", "aria-describedby": `${fieldId(place)}-hint ${fieldId(place)}-problems` });
-      input.addEventListener("input", () => this.#store.set(place, input.value.trim() || name));
-      this.#updates.push(() => {
-        const text = shown(this.#store.at(place));
-        showText(this.#store, input, text === name ? "" : text);
-      });
-      return this.#block(place, say("wordingOfTopic", { number: number + 1 }), say("topicHint", { topic: name }), [input]);
+    const inputs = [element("div", { class: "topics" }, boxes), element("div", { class: "wordings" }, wordings), others];
+    return this.#block(path, field.label, hintOf(field), inputs, { isGroup: true });
+  }
+
+  /** An input for the own words about a topic; without any, its name is printed. */
+  #topicWording(place, name, number) {
+    const input = element("input", { id: fieldId(place), type: "text", ...describedBy(place) });
+    input.addEventListener("input", () => this.#store.set(place, input.value.trim() || name));
+    this.#updates.push(() => {
+      const text = shown(this.#store.at(place));
+      showText(this.#store, input, text === name ? "" : text);
     });
-    const others = selected.filter(({ topic }) => !known.includes(agendaKey(topic))).map(({ place }) => this.#otherWords(path, place));
-    return this.#block(path, field.label, hintOf(field), [element("div", { class: "topics" }, boxes), element("div", { class: "wordings" }, wordings), others], { isGroup: true });
+    return this.#block(place, say("wordingOfTopic", { number }), say("topicHint", { topic: name }), [input]);
+  }
+
+  /** A check box for an item of a list: whether one with that key, which `keyOf` returns for an item, is in the list. */
+  #itemBox(path, name, keyOf, key, value) {
+    const indexNow = () => asList(this.#store.at(path)).map(keyOf).indexOf(key);
+    const box = element("input", { type: "checkbox", id: `${fieldId(path)}-${name}`, checked: indexNow() >= 0 });
+    box.addEventListener("change", () => {
+      this.#store.beginVisit();
+      const items = this.#store.at(path);
+      const index = indexNow();
+      if (index < 0) this.#addItem(path, asList(items).length, value);
+      else if (Array.isArray(items)) this.#store.remove(`${path}[${index}]`);
+      else this.#store.set(path, null);
+      this.#find(box.id)?.focus(); // the form was made again
+    });
+    return box;
   }
 
   /** Words in the place of a goal or a topic, which are none of those that can be selected. */
@@ -600,47 +671,53 @@ export class PlanForm {
   /** Rich text, or a list of entries: people choose. */
   #entries(field, path) {
     const value = this.#store.at(path);
-    const isText = typeof value === "string" && !isUnknown(value);
-    if (isText || (this.#asText.has(path) && isUnknown(value))) {
-      const inner = field.fields.find((one) => one.rich);
-      const toEntries = button(say("asEntries"), () => {
-        this.#asText.delete(path);
-        const text = this.#store.at(path);
-        if (isUnknown(text)) this.update();
-        else this.#store.set(path, [{ [inner.name]: text }]);
-        this.focus(path);
-      });
-      return element("div", {}, this.#text(field, path, true), toEntries);
-    }
-    const count = asList(value).length;
+    const isText = isUnknown(value) ? this.#asText.has(path) : typeof value === "string";
+    return isText ? this.#entriesAsText(field, path) : this.#listOfEntries(field, path);
+  }
+
+  #entriesAsText(field, path) {
+    const inner = field.fields.find((one) => one.rich);
+    const toEntries = button(say("asEntries"), () => {
+      this.#asText.delete(path);
+      const text = this.#store.at(path);
+      if (isUnknown(text)) this.update();
+      else this.#store.set(path, [{ [inner.name]: text }]);
+      this.focus(path);
+    });
+    return element("div", {}, this.#text(field, path, true), toEntries);
+  }
+
+  #listOfEntries(field, path) {
+    const count = asList(this.#store.at(path)).length;
     const rows = Array.from({ length: count }, (_, index) => {
       const place = `${path}[${index}]`;
-      const item = valueAt(this.#store.values, place);
-      const inputs = typeof item === "string"
+      const isOneText = typeof valueAt(this.#store.values, place) === "string";
+      const inputs = isOneText
         ? [this.#bare(place, this.#input(place, { rows: 3, "aria-label": field.label }, "textarea"))]
         : field.fields.map((inner) => this.#entryField(inner, `${place}.${inner.name}`));
       return this.#row(place, path, index, count, inputs);
     });
-    const empty = Object.fromEntries(field.fields.filter((inner) => inner.required === "error" || (inner.rich && !inner.list && inner.type !== "details")).map((inner) => [inner.name, ""]));
-    const add = button(say("addTo", { label: lower(field.label) }), () => this.#addItem(path, count, empty), { id: `${fieldId(path)}-add` });
-    const asText = count ? null : button(say("asText"), () => {
+    const isMainText = (inner) => inner.rich && !inner.list && inner.type !== "details";
+    const empty = emptyItem(field.fields.filter((inner) => inner.required === "error" || isMainText(inner)));
+    const add = button(say("addTo", { label: lower(field.label) }), () => this.#addItem(path, count, empty), { id: addId(path) });
+    const asText = count > 0 ? null : button(say("asText"), () => {
       this.#asText.add(path);
       this.update();
       this.focus(path);
     }, { class: "quiet" });
-    const printed = count === 1 ? say("oneItem") : say("itemCount", { count });
-    const hint = count ? printed : hintOf(field);
-    return this.#block(path, field.label, hint, [element("div", { class: "rows entries" }, rows), element("div", { class: "buttons" }, add, asText)], { isGroup: true, labelHidden: true });
+    let hint = hintOf(field);
+    if (count > 0) hint = count === 1 ? say("oneItem") : say("itemCount", { count });
+    const inputs = [element("div", { class: "rows entries" }, rows), element("div", { class: "buttons" }, add, asText)];
+    return this.#block(path, field.label, hint, inputs, { isGroup: true, labelHidden: true });
   }
 
   #entryField(field, path) {
     if (field.type === "details") return this.#list(field, path, false);
-    const isRich = field.rich;
-    const input = this.#input(path, isRich ? { rows: 3 } : { type: "text" }, isRich ? "textarea" : "input");
-    if (isRich) input.addEventListener("paste", (event) => this.#paste(event, input, path));
-    if (!isRich) return this.#block(path, field.label, "", [input]);
-    this.#updates.push(() => { input.rows = Math.min(12, Math.max(2, Math.ceil(input.value.length / 48))); });
+    if (!field.rich) return this.#block(path, field.label, "", [this.#input(path, { type: "text" })]);
+    const input = this.#input(path, { rows: 3 }, "textarea");
+    input.addEventListener("paste", (event) => this.#paste(event, input, path));
     const preview = element("div", { class: "formatted", hidden: true });
+    this.#updates.push(() => { input.rows = Math.min(12, Math.max(2, Math.ceil(input.value.length / 48))); });
     this.#updates.push(() => this.#showFormatted(preview, path));
     return this.#block(path, field.label, "", [input, preview]);
   }
@@ -649,11 +726,12 @@ export class PlanForm {
     const id = fieldId(path);
     const own = !isUnknown(this.#store.at(path));
     const radio = (value, text, isOn) => {
-      const input = element("input", { type: "radio", name: id, id: `${id}-${value}`, checked: isOn, onchange: () => {
+      const input = element("input", { type: "radio", name: id, id: `${id}-${value}`, checked: isOn });
+      input.addEventListener("change", () => {
         this.#store.beginVisit();
         this.#store.set(path, value === "own" ? { [field.fields[0].name]: "" } : null);
-      } });
-      return element("div", { class: "choice" }, input, element("label", { for: input.id }, text));
+      });
+      return choice(input, text);
     };
     const parts = [radio("office", say("officeContact"), !own)];
     if (!own) parts.push(element("p", { class: "shown-value" }, this.#about.contact.join("\n")));
@@ -664,51 +742,41 @@ export class PlanForm {
 
   /** A table as a grid: a row of inputs for each row, and a column for each that is declared. */
   #table(field, path) {
-    const rows = asList(this.#store.at(path));
+    const { length } = asList(this.#store.at(path));
     const columns = field.fields;
-    const body = rows.map((_, index) => {
-      const place = `${path}[${index}]`;
-      const name = say("item", { label: field.label, number: index + 1 });
-      const move = (by, text, opposite) => button(say(text), () => {
-        this.#move(path, index, by, text, opposite);
-        announce(`${name}: ${say(text)}`);
-      }, { id: `${fieldId(place)}-${text}`, disabled: index + by < 0 || index + by >= rows.length, "aria-label": `${say(text)}: ${name}` });
-      const gone = button(say("removeItem"), () => {
-        this.#store.remove(place);
-        (this.#find(`${fieldId(`${path}[${Math.max(0, index - 1)}]`)}-remove`) ?? this.#find(`${fieldId(path)}-add`))?.focus();
-        announce(`${name}: ${say("removeItem")}`);
-      }, { id: `${fieldId(place)}-remove`, class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
-      const errors = columns.map((column) => element("div", { class: "field-problems", id: `${fieldId(`${place}.${column.name}`)}-problems` }));
-      const problems = columns.map((column, position) => element("div", { class: "cell-problem" }, element("b", {}, column.label), errors[position]));
-      const problemsRow = element("tr", {}, element("td", { class: "cell-problems", colspan: columns.length + 1 }, problems)); // a cell is too narrow for them
-      const cells = columns.map((column, position) => element("td", {}, this.#cell(field, column, path, index, position, errors[position])));
-      this.#updates.push(() => { problemsRow.hidden = errors.every((one) => !one.firstChild); });
-      return [problemsRow, element("tr", {}, cells,
-        element("td", {}, element("div", { class: "row-buttons" }, move(-1, "up", "down"), move(1, "down", "up"), gone)))];
-    });
-    const grid = element("div", { class: "grid", tabindex: rows.length ? "0" : null, role: "group", "aria-label": field.label },
-      rows.length ? element("table", {}, element("thead", {}, element("tr", {}, columns.map((column) => element("th", { scope: "col" }, column.label)), element("th", { scope: "col" }, say("actions")))), element("tbody", {}, body)) : null);
+    const head = [...columns.map((column) => column.label), say("actions")].map((label) => element("th", { scope: "col" }, label));
+    const body = Array.from({ length }, (_, index) => this.#tableRow(field, path, index, length));
+    const table = length ? element("table", {}, element("thead", {}, element("tr", {}, head)), element("tbody", {}, body)) : null;
+    const grid = element("div", { class: "grid", tabindex: length ? "0" : null, role: "group", "aria-label": field.label }, table);
+    const [first] = columns;
     const add = button(say("addRow"), () => {
-      this.#addItem(path, rows.length, { [columns[0].name]: "" });
-      this.focus(`${path}[${rows.length}].${columns[0].name}`);
-    }, { id: `${fieldId(path)}-add` });
-    return this.#block(path, field.label, [hintOf(field), say("tableHint")].filter(Boolean).join(" "), [grid, add], { isGroup: true, labelHidden: true });
+      this.#addItem(path, length, { [first.name]: "" });
+      this.focus(`${path}[${length}].${first.name}`);
+    }, { id: addId(path) });
+    const hint = [hintOf(field), say("tableHint")].filter(Boolean).join(" ");
+    return this.#block(path, field.label, hint, [grid, add], { isGroup: true, labelHidden: true });
+  }
+
+  /** A row of a table, below one with its problems: a cell is too narrow for them. */
+  #tableRow(field, path, index, count) {
+    const columns = field.fields;
+    const place = `${path}[${index}]`;
+    const name = say("item", { label: field.label, number: index + 1 });
+    const errors = columns.map((column) => element("div", { class: "field-problems", id: `${fieldId(`${place}.${column.name}`)}-problems` }));
+    const problems = columns.map((column, position) => element("div", { class: "cell-problem" }, element("b", {}, column.label), errors[position]));
+    const problemsRow = element("tr", {}, element("td", { class: "cell-problems", colspan: columns.length + 1 }, problems));
+    const cells = columns.map((column, position) => element("td", {}, this.#cell(field, column, path, index, position, errors[position])));
+    this.#updates.push(() => { problemsRow.hidden = errors.every((one) => !one.firstChild); }); // after the cells have shown theirs
+    const actions = element("td", {}, this.#rowButtons(path, index, count, name));
+    return [problemsRow, element("tr", {}, cells, actions)];
   }
 
   #cell(field, column, path, index, position, errors) {
     const place = `${path}[${index}].${column.name}`;
     const label = `${column.label}, ${say("item", { label: field.label, number: index + 1 })}`;
     if (column.type === "choice") {
-      const select = element("select", { id: fieldId(place), "aria-label": label, "aria-describedby": `${fieldId(place)}-problems`, onchange: () => {
-        this.#store.beginVisit();
-        this.#store.set(place, select.value || null);
-      } }, element("option", { value: "" }, say("choose")), column.choices.map(([value, text]) => element("option", { value }, text)));
-      this.#updates.push(() => {
-        const value = shown(this.#store.at(place));
-        if (value && ![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
-        select.value = value;
-      });
-      return this.#bare(place, select, errors);
+      const attributes = { "aria-label": label, "aria-describedby": `${fieldId(place)}-problems` };
+      return this.#bare(place, this.#selectInput(place, column.choices, say("choose"), attributes), errors);
     }
     const bounds = boundsOf(column);
     const input = this.#input(place, { type: "text", "aria-label": bounds ? `${label}. ${bounds}` : label, placeholder: bounds || null });
@@ -723,34 +791,38 @@ export class PlanForm {
     event.preventDefault();
     this.#store.beginVisit();
     const lines = copiedCells(writable(text, " "));
-    let rows = asList(this.#store.at(path));
+    let count = asList(this.#store.at(path)).length;
     lines.forEach((cells, down) => {
-      const values = cells.map((cell, right) => [field.fields[position + right]?.name, cell]).filter(([name, cell]) => name && cell);
-      if (index + down < rows.length) {
-        for (const [name, cell] of values) this.#store.set(`${path}[${index + down}].${name}`, cell);
-      } else if (values.length) {
-        rows = [...rows, Object.fromEntries(values)];
-        this.#store.insert(`${path}[${rows.length - 1}]`, Object.fromEntries(values));
+      const row = `${path}[${index + down}]`;
+      const named = cells.map((cell, right) => [field.fields[position + right]?.name, cell]);
+      const values = named.filter(([name, cell]) => name && cell); // cells to the right of the table are left out
+      if (index + down < count) {
+        for (const [name, cell] of values) this.#store.set(`${row}.${name}`, cell);
+      } else if (values.length > 0) {
+        this.#store.insert(`${path}[${count}]`, Object.fromEntries(values));
+        count += 1;
       }
     });
     announce(say("pastedRows", { count: lines.length }));
   }
 
   #picture(field, path) {
-    const isThere = !isUnknown(this.#store.at(path));
-    if (!isThere) {
+    if (isUnknown(this.#store.at(path))) {
+      const [file, alt] = field.fields;
       const add = () => {
-        this.#store.set(path, { [field.fields[0].name]: "", [field.fields[1].name]: "" });
+        this.#store.set(path, { [file.name]: "", [alt.name]: "" });
         this.focus(path);
       };
-      return element("div", { class: "field" }, button(say("addPicture"), add, { id: fieldId(path), class: "quiet", "aria-label": `${say("addPicture")}: ${this.nameOf(path)}` }));
+      const attributes = { id: fieldId(path), class: "quiet", "aria-label": `${say("addPicture")}: ${this.nameOf(path)}` };
+      return element("div", { class: "field" }, button(say("addPicture"), add, attributes));
     }
     const remove = () => {
       this.#store.set(path, null);
       this.#find(fieldId(path))?.focus();
     };
     const inputs = field.fields.map((inner) => this.#field(inner, `${path}.${inner.name}`));
-    return this.#block(path, field.label, "", [inputs, button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${this.nameOf(path)}` })], { isGroup: true });
+    const removal = button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${this.nameOf(path)}` });
+    return this.#block(path, field.label, "", [inputs, removal], { isGroup: true });
   }
 
   #pictures(field, path) {
@@ -759,20 +831,21 @@ export class PlanForm {
       const place = `${path}[${index}]`;
       return this.#row(place, path, index, count, field.fields.map((inner) => this.#field(inner, `${place}.${inner.name}`)));
     });
-    const empty = Object.fromEntries(field.fields.filter((inner) => inner.required === "error").map((inner) => [inner.name, ""]));
-    const add = button(say("addPicture"), () => this.#addItem(path, count, empty), { id: `${fieldId(path)}-add` });
+    const empty = emptyItem(field.fields.filter((inner) => inner.required === "error"));
+    const add = button(say("addPicture"), () => this.#addItem(path, count, empty), { id: addId(path) });
     return this.#block(path, field.label, hintOf(field), [element("div", { class: "rows entries" }, rows), add], { isGroup: true, labelHidden: true });
   }
 
   #status(field, path) {
     const id = fieldId(path);
     const radios = ["draft", "final"].map((status) => {
-      const input = element("input", { type: "radio", name: id, id: `${id}-${status}`, onchange: () => {
+      const input = element("input", { type: "radio", name: id, id: `${id}-${status}` });
+      input.addEventListener("change", () => {
         this.#store.beginVisit();
         this.#store.set(path, status === "final" ? null : status);
-      } });
+      });
       this.#updates.push(() => { input.checked = (this.#store.at(path) ?? "final") === status; });
-      return element("div", { class: "choice" }, input, element("label", { for: input.id }, say(status)));
+      return choice(input, say(status));
     });
     return this.#block(path, field.label, hintOf(field), radios, { isGroup: true });
   }
@@ -786,17 +859,25 @@ export class PlanForm {
   }
 
   #select(field, path, choices, nothing, isAlone = false) {
-    const id = fieldId(path);
-    const select = element("select", { id, "aria-describedby": `${id}-hint ${id}-problems`, onchange: () => {
+    const select = this.#selectInput(path, choices, nothing, describedBy(path));
+    return this.#block(path, field.label, hintOf(field), [select], { labelHidden: isAlone });
+  }
+
+  /** A list of choices, each a value with its text, after `nothing`; and the value of the plan, if it is none of them. */
+  #selectInput(path, choices, nothing, attributes) {
+    const options = [["", nothing], ...choices].map(([value, text]) => element("option", { value }, text));
+    const select = element("select", { id: fieldId(path), ...attributes }, options);
+    select.addEventListener("change", () => {
       this.#store.beginVisit();
       this.#store.set(path, select.value || null);
-    } }, element("option", { value: "" }, nothing), choices.map(([value, text]) => element("option", { value }, text)));
+    });
     this.#updates.push(() => {
       const value = shown(this.#store.at(path));
-      if (value && ![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
+      const isKnown = [...select.options].some((option) => option.value === value);
+      if (value && !isKnown) select.append(element("option", { value }, value));
       select.value = value;
     });
-    return this.#block(path, field.label, hintOf(field), [select], { labelHidden: isAlone });
+    return select;
   }
 }
 
@@ -805,7 +886,7 @@ function isListed(field) {
   return (field.list && (field.scope !== "city" || field.custom)) || field.type === "details";
 }
 
-/** The values that inputs with this list propose. */
+/** The values that inputs with a list of that id propose. */
 function proposalsOf(id, values) {
   return element("datalist", { id }, values.map((value) => element("option", { value })));
 }
@@ -830,25 +911,72 @@ function lower(label) {
 }
 
 const fieldId = (path) => `field-${path}`;
+const addId = (path) => `${fieldId(path)}-add`;
+const removeId = (path) => `${fieldId(path)}-remove`;
 const partId = (label) => `part-${label.toLowerCase().replaceAll(/\W+/g, "-")}`;
+
+/** A path without the numbers of items: that of the description of its field. */
 const plain = (path) => path.replaceAll(/\[\d+\]/g, "");
 
+/** The name of the field of the plan that a path is in. */
+const topFieldOf = (path) => plain(path).split(".")[0];
+
+/** The attributes of an input that is explained by the hint and the problems of its field. */
+function describedBy(path) {
+  return { "aria-describedby": `${fieldId(path)}-hint ${fieldId(path)}-problems` };
+}
+
+/** A new item of a list, with these fields. */
+function emptyItem(fields) {
+  return Object.fromEntries(fields.map((field) => [field.name, ""]));
+}
+
+/** A check box or radio button with its label. */
+function choice(input, text) {
+  return element("div", { class: "choice" }, input, element("label", { for: input.id }, text));
+}
+
+/** What gets the focus in an element: itself if it is an input, otherwise its first input, or its first button. */
+function firstInputOf(target) {
+  const inputs = "input, textarea, select";
+  if (target.matches(inputs)) return target;
+  return target.querySelector(inputs) ?? target.querySelector("button") ?? target;
+}
+
+/** A problem in the list above the text of a file. */
+function problemOfText(problem) {
+  const line = problem.line ? `${say("line", { line: problem.line })}: ` : "";
+  return element("li", {}, `${line}${problemSentence(problem)}`);
+}
+
+/** A problem beside the input of its field; without its hint if a button proposes what to write. */
+function problemOfField(problem) {
+  const hasProposals = problem.details.suggestions.length > 0;
+  const hint = hasProposals ? "" : problemHint(problem);
+  const sentence = `${say(problem.severity)}: ${problemAtField(problem)}.`;
+  return element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, hint ? `${sentence} ${hint}` : sentence);
+}
+
+/** The number of the goal that an item names, as it is or in words such as "SDG 11 own wording"; null if it names none. */
 function goalNumber(goal) {
-  if (typeof goal === "number") return goal >= 1 && goal <= 17 ? goal : null;
-  const found = /^\s*(?:SDG\s*)?(\d{1,2})\b|SDG\s*(\d{1,2})\s*$/i.exec(shown(goal));
-  const number = found ? Number(found[1] ?? found[2]) : 0;
+  const [, first, last] = /^\s*(?:SDG\s*)?(\d{1,2})\b|SDG\s*(\d{1,2})\s*$/i.exec(shown(goal)) ?? [];
+  const number = typeof goal === "number" ? goal : Number(first ?? last);
   return number >= 1 && number <= 17 ? number : null;
 }
 
+/** The own words of an item about a goal, without its number. */
 function goalWording(goal) {
   if (typeof goal === "number") return "";
   return shown(goal).replace(/^\s*(?:SDG\s*)?\d{1,2}\s*:?\s*/i, "").replace(/\s*:?\s*SDG\s*\d{1,2}\s*$/i, "");
 }
 
+/** What the spellings of a topic of the Urban Agenda have in common. */
 function agendaKey(topic) {
-  return shown(topic).toLowerCase().replace(/^\s*eu\s*up\b/, "").replaceAll("&", "and").replaceAll(/\bthe\b/g, "").replaceAll(/[^a-z0-9]/g, "");
+  const name = shown(topic).toLowerCase().replace(/^\s*eu\s*up\b/, "");
+  return name.replaceAll("&", "and").replaceAll(/\bthe\b/g, "").replaceAll(/[^a-z0-9]/g, "");
 }
 
+/** A square in the colour of a goal. */
 function square(colour) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "goal-colour");
