@@ -201,9 +201,12 @@ export class PlanStore {
 
   /** How many of the changes that wait are sent in one request: those of the same values; a text of the file is alone. */
   #sentTogether() {
-    const [first] = this.#waiting;
-    const end = this.#waiting.findIndex((change) => change.digest !== first.digest || (change !== first && [first.path, change.path].includes("")));
-    return Math.min(this.#atOnce, end === -1 ? this.#waiting.length : end);
+    const [first, ...others] = this.#waiting;
+    const isTextOfFile = (change) => change.path === "";
+    const isApart = (change) => change.digest !== first.digest || isTextOfFile(change) || isTextOfFile(first);
+    const apart = others.findIndex(isApart);
+    const together = 1 + (apart === -1 ? others.length : apart);
+    return Math.min(this.#atOnce, together);
   }
 
   async #deliver(changes) {
@@ -229,15 +232,17 @@ export class PlanStore {
    * server then reports the conflict. Places that were `sent` have the value that was sent, as the file has it.
    */
   #base({ values, digest }, sent) {
-    let now = values ?? {};
+    let now = values ?? {}; // as they are before each change
     for (const change of this.#waiting) {
-      if (change.path === "") {
+      if (change.path === "") { // the text of the file
         if (sent.includes("")) change.digest = digest;
         continue;
       }
-      const present = valueAt(now, change.op === "insert" ? listOf(change.path) : change.path) ?? null;
-      if (sent.includes(change.path) && change.op === "set") change.was = present;
-      if (isSame(present, change.was ?? null)) change.digest = digest;
+      const place = change.op === "insert" ? listOf(change.path) : change.path;
+      const present = valueAt(now, place) ?? null;
+      if (change.op === "set" && sent.includes(change.path)) change.was = present;
+      const isAsSeen = isSame(present, change.was ?? null);
+      if (isAsSeen) change.digest = digest;
       now = changed(now, change);
     }
   }
@@ -251,20 +256,7 @@ export class PlanStore {
       return;
     }
     if (error.status === 409) {
-      const { conflicts, digest, values } = error.body;
-      for (const conflict of conflicts) {
-        const op = changes.find((change) => change.path === conflict.path)?.op ?? "set";
-        this.conflicts.push({ ...conflict, op });
-      }
-      const places = conflicts.map((conflict) => conflict.path);
-      this.digest = digest;
-      this.values = values ?? {}; // none of a file that cannot be edited by field
-      const others = changes.filter((change) => !places.includes(change.path));
-      this.#waiting = [...others, ...this.#waiting];
-      for (const change of this.#waiting) this.#apply(change);
-      this.state = "conflict";
-      if (this.#waiting.length) this.#schedule(0);
-      else this.#refresh();
+      this.#takeConflicts(error.body, changes);
       return;
     }
     if (changes.length > 1) {
@@ -277,6 +269,23 @@ export class PlanStore {
     this.state = "refused";
     if (!this.#listeners.length) tell(`${say("notSaved")}: ${error.message}`, "error"); // no screen shows it
     this.#refresh();
+  }
+
+  /** Take the conflicts of changes that were sent, which the server has not made, and send the others again. */
+  #takeConflicts({ conflicts, digest, values }, changes) {
+    for (const conflict of conflicts) {
+      const op = changes.find((change) => change.path === conflict.path)?.op ?? "set";
+      this.conflicts.push({ ...conflict, op });
+    }
+    const places = conflicts.map((conflict) => conflict.path);
+    const others = changes.filter((change) => !places.includes(change.path));
+    this.digest = digest;
+    this.values = values ?? {}; // none of a file that cannot be edited by field
+    this.#waiting = [...others, ...this.#waiting];
+    for (const change of this.#waiting) this.#apply(change);
+    this.state = "conflict";
+    if (this.#waiting.length) this.#schedule(0);
+    else this.#refresh();
   }
 
   /** The state when nothing is sent. */
@@ -530,9 +539,13 @@ function whyNotUndone(error) {
 /** The address of the screen that shows what a step has changed: the files, and the ids of the plans that exist. */
 function screenOf({ files, existing }) {
   if (files.some((file) => file === "ucap.yaml" || file.startsWith("templates/"))) return "/office";
-  const translations = files.map((file) => /^translations\/([^/]+)\/(.+)\.[a-z]+$/.exec(file)).filter(Boolean);
-  if (translations.length === 1 && files.length === 1) return `/plans/${encodeURIComponent(translations[0][2])}/translations/${encodeURIComponent(translations[0][1])}`;
-  if (files.every((file) => file.startsWith("plans/pictures/"))) return location.pathname;
-  if (["/", "/replies"].includes(location.pathname)) return location.pathname;
+  const translation = files.length === 1 ? /^translations\/([^/]+)\/(.+)\.[a-z]+$/.exec(files[0]) : null;
+  if (translation !== null) {
+    const [, language, plan] = translation;
+    return `/plans/${encodeURIComponent(plan)}/translations/${encodeURIComponent(language)}`;
+  }
+  const isPictures = files.every((file) => file.startsWith("plans/pictures/"));
+  const isOfManyPlans = ["/", "/replies"].includes(location.pathname);
+  if (isPictures || isOfManyPlans) return location.pathname; // they show it themselves
   return existing.length === 1 ? `/plans/${encodeURIComponent(existing[0])}` : "/";
 }

@@ -589,11 +589,12 @@ const MESSAGES = {
 
 /** The message of a problem; empty fields are called as in the form. */
 export function problemMessage({ code, message }) {
-  const plain = MESSAGES[code] ?? message.replaceAll("`", "");
-  if (code !== "section-empty" && code !== "facts-missing") return plain;
-  const start = plain.lastIndexOf(": ") + 2;
-  const names = plain.slice(start).split(", ").map((name) => FIELD_LABELS[name] ?? FIELD_LABELS[`cities.${name}`] ?? name);
-  return plain.slice(0, start) + names.join(", ");
+  const written = MESSAGES[code] ?? message.replaceAll("`", "");
+  if (code !== "section-empty" && code !== "facts-missing") return written;
+  const start = written.lastIndexOf(": ") + 2; // of the names of the fields that are empty
+  const names = written.slice(start).split(", ");
+  const labels = names.map((name) => FIELD_LABELS[name] ?? FIELD_LABELS[`cities.${name}`] ?? name);
+  return written.slice(0, start) + labels.join(", ");
 }
 
 /** The message of a problem beside the name or the input of its field, which it does not name again. */
@@ -618,7 +619,8 @@ export function problemWithPlace(problem) {
   const name = problem.field ? fieldName(problem.field) : "";
   const message = name ? problemAtField(problem) : problemMessage(problem);
   const hint = problemHint(problem);
-  return `${[line, name, message].filter(Boolean).join(": ")}.${hint ? ` ${hint}` : ""}`;
+  const sentence = `${[line, name, message].filter(Boolean).join(": ")}.`;
+  return hint ? `${sentence} ${hint}` : sentence;
 }
 
 /** What to do about a problem, as a sentence without the signs for names in files; empty if nothing can be said. */
@@ -637,16 +639,18 @@ export function counted(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** What people call a place in a plan, such as "City 2, country"; `other` for fields of which only that is known. */
+/** What people call a place in a plan, such as "City 2, country"; `other` for fields without a label. */
 export function fieldName(path, other = path) {
-  const plain = path.replaceAll(/\[\d+\]/g, "");
-  const [owner] = plain.split(".");
-  if (!Object.hasOwn(FIELD_LABELS, owner)) return other;
-  const index = /\[(\d+)\]/.exec(path);
-  const own = FIELD_LABELS[plain] ?? plain.split(".").at(-1);
-  if (!index) return own;
-  const group = itemName(owner, FIELD_LABELS[owner], Number(index[1]) + 1);
-  return plain === owner ? group : `${group}, ${own.charAt(0).toLowerCase()}${own.slice(1)}`;
+  const withoutIndexes = path.replaceAll(/\[\d+\]/g, "");
+  const names = withoutIndexes.split(".");
+  const list = names[0];
+  if (!Object.hasOwn(FIELD_LABELS, list)) return other;
+  const label = FIELD_LABELS[withoutIndexes] ?? names.at(-1);
+  const [, index] = /\[(\d+)\]/.exec(path) ?? [];
+  if (index === undefined) return label;
+  const item = itemName(list, FIELD_LABELS[list], Number(index) + 1);
+  if (withoutIndexes === list) return item;
+  return `${item}, ${label.charAt(0).toLowerCase()}${label.slice(1)}`;
 }
 
 /** What people call an item of a list. */
