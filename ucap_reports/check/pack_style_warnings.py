@@ -104,10 +104,13 @@ def _small_leadings(opened: OpenedPack) -> Iterator[Problem]:
     theme = opened.pack.settings.theme
     reported: set[Location] = set()
     for name, style in opened.pack.theme.styles.items():
+        if style.leading >= style.size:
+            continue
+        # Either setting can be changed: the one in the pack itself, rather than in a pack that it extends.
         settings = [("theme", "styles", theme.origin(name, rule), rule) for rule in ("leading", "size")]
-        nearest = min(settings, key=opened.tree.depth)
-        location = opened.tree.location(nearest)
-        if style.leading < style.size and location not in reported:
+        nearest_setting = min(settings, key=opened.tree.depth)
+        location = opened.tree.location(nearest_setting)
+        if location not in reported:
             reported.add(location)
             yield problem("leading-small", location, name=name, leading=f"{style.leading:g}", size=f"{style.size:g}")
 

@@ -99,8 +99,9 @@ class Samples(Struct, frozen=True):
     def numbers(self) -> frozenset[str]:
         """The numbers and parts of dates that templates print of values."""
         day = f"{_DAY:%Y %m %d} {_DAY.day} {_DAY.month} {_DAY:%B}"
-        numbers_of_cities = map(str, range(1, _COLUMNS + 1))
-        return frozenset([*_WORD.findall(day.casefold()), *numbers_of_cities, str(_GOAL)])
+        parts_of_day = _WORD.findall(day.casefold())
+        numbers_of_cities = [str(number) for number in range(1, _COLUMNS + 1)]
+        return frozenset([*parts_of_day, *numbers_of_cities, str(_GOAL)])
 
     @property
     def words(self) -> frozenset[str]:

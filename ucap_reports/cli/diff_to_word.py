@@ -122,8 +122,9 @@ def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
 
 def _word(opened: OpenedProject, options: BuildOptions, tree: Tree) -> tuple[bytes, str]:
     """Return the Word file of an edition, and the office that it names. Raises ProblemsFound with its errors."""
-    files = PlanFiles(pictures=tuple(_pictures(opened.project, tree)))
-    produced = produce(tree.source, opened.packs.open, options, files=files)
+    pictures = tuple(_pictures(opened.project, tree))
+    produced = produce(tree.source, opened.packs.open, options, files=PlanFiles(pictures=pictures))
     raise_found(produced.errors)
+    (document,) = produced.documents
     office = "" if produced.summary is None else produced.summary.metadata.author
-    return produced.documents[0].content, office
+    return document.content, office

@@ -135,10 +135,12 @@ def _report_imported(
     written = Source(translation.shown, translation_text(plan, tree, merged, language))
     problems = translate_plan(plan, tree, read_po_file(written), language).problems
     session.report(warning for warning in problems if warning.code == "translation-differs")
-    fuzzy = {entry.field for entry in merged.entries if entry.fuzzy}
-    fuzzy &= {entry.field for entry in entries if entry.fuzzy}
+    # Not those that were outdated before, which the import has left as they were.
+    fuzzy_in_import = {entry.field for entry in entries if entry.fuzzy}
+    fuzzy_now = {entry.field for entry in merged.entries if entry.fuzzy}
+    not_final = fuzzy_in_import & fuzzy_now
     outdated = [warning for warning in problems if warning.code == "translation-outdated"]
-    session.report(warning for warning in outdated if warning.location.field in fuzzy)
+    session.report(warning for warning in outdated if warning.location.field in not_final)
 
 
 def _unused(arguments: Arguments, form: str, name: str) -> Problem:

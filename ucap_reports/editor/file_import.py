@@ -318,13 +318,15 @@ def _read(values: Mapping[str, Any], field: str | None) -> str:
     """Return the value of a field of a plan as one line; of a field of cities, those of all cities."""
     if field is None or field == IGNORE:
         return ""
-    is_of_all_cities = "[" not in field and (BUILT_IN.is_of_city(field) or field.startswith(CITIES))
-    if is_of_all_cities and isinstance(values.get(CITIES), list):
+    names_one_city = "[" in field
+    is_of_cities = BUILT_IN.is_of_city(field) or field.startswith(CITIES)
+    if is_of_cities and not names_one_city and isinstance(values.get(CITIES), list):
         _, _, name = field.rpartition(".")
-        samples = [_shown(city.get(name)) for city in _cities(values).values()]
-        return shortened("; ".join(filter(None, samples)), _SAMPLE)
-    value = value_or_none(values, loc_of(field))
-    return shortened(_shown(value), _SAMPLE)
+        texts = [_shown(city.get(name)) for city in _cities(values).values()]
+        text = "; ".join(filter(None, texts))
+    else:
+        text = _shown(value_or_none(values, loc_of(field)))
+    return shortened(text, _SAMPLE)
 
 
 def _read_parts(values: Mapping[str, Any], fields: Iterable[str]) -> str:
@@ -348,17 +350,19 @@ def _shown(value: Any) -> str:
 
 def _field_choices(labels: Labels) -> list[dict[str, Any]]:
     """Return the fields that a column can be imported as: those of each of the first cities, then all others."""
-    importable = [*labels.known.importable, *labels.known.others]
-    fields = {field.key: field for field in importable}
-    choices: list[dict[str, Any]] = []
+    known = labels.known
+    fields = {field.key: field for field in (*known.importable, *known.others)}
+    candidates: list[tuple[str, Field, int | None]] = []
     for index in range(_CITIES_OF_CHOICES):
-        for field in labels.known.inside(CITIES):
-            key = f"{CITIES}[{index}].{field.name}"
-            if field.key in fields and target_of(key, labels.known) is not None:
-                choices.append({"field": key, "path": field.path, "label": _label(field), "city": index + 1})
+        for field in known.inside(CITIES):
+            if field.key in fields:
+                candidates.append((f"{CITIES}[{index}].{field.name}", field, index + 1))
     for key, field in fields.items():
-        if target_of(key, labels.known) is not None:
-            choices.append({"field": key, "path": field.path, "label": _label(field), "city": None})
+        candidates.append((key, field, None))
+    choices: list[dict[str, Any]] = []
+    for key, field, city in candidates:
+        if target_of(key, known) is not None:
+            choices.append({"field": key, "path": field.path, "label": _label(field), "city": city})
     return choices
 
 

@@ -280,16 +280,19 @@ def _edited(
     name: str, content: bytes | None, wanted: Sequence[WantedChange], shown: bytes | None, *, is_known: bool
 ) -> bytes:
     """Return the content of a file after changes. Raises ConflictsFound and ProblemsFound."""
+    old_content = content or b""  # a file that does not exist yet is like an empty one
     changes_whole_file = any(not wanted_change.change.loc for wanted_change in wanted)
     if changes_whole_file:
-        return replaced_text(name, content or b"", wanted, is_as_shown=is_known and shown == content)
-    now = decode_source(content, name) if content else Source(name, "")
+        return replaced_text(name, old_content, wanted, is_as_shown=is_known and shown == content)
+    now = decode_source(old_content, name) if old_content else Source(name, "")
     if not _has_values(now):
-        return _with_first_values(name, content or b"", now.text, [wanted_change.change for wanted_change in wanted])
+        changes = [wanted_change.change for wanted_change in wanted]
+        return _with_first_values(name, old_content, now.text, changes)
     before = decode_source(shown, name) if shown and is_known else None
     values = parse_tolerantly(now).value
     without_empty = [_without_empty_mappings(wanted_change, values) for wanted_change in wanted]
-    return encoded_like(merged_plan(now, without_empty, before).text, content or b"")
+    merged = merged_plan(now, without_empty, before)
+    return encoded_like(merged.text, old_content)
 
 
 def _with_first_values(name: str, content: bytes, text: str, changes: Sequence[ValueChange]) -> bytes:

@@ -351,7 +351,9 @@ def _area(page: int, field: str, label: str, letters: Sequence[_Letter]) -> Prin
     top = min(letter.top for letter in letters) - _PADDING
     right = max(letter.right for letter in letters) + _PADDING
     bottom = max(letter.bottom for letter in letters) + _PADDING
-    box = (round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1))
+    width = right - left
+    height = bottom - top
+    box = (round(left, 1), round(top, 1), round(width, 1), round(height, 1))
     text = str(label)  # without the language that it may be tagged with
     return PrintedArea(page, box, field, text)
 

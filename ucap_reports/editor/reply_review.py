@@ -124,15 +124,16 @@ class ReplyReview(Struct):
         replies = tuple(self._files.values())
         compared = self._compared()
         names = {reply.name for reply in compared.all_replies}
-        is_other = choice.files is not None and set(choice.files) != names
-        if is_other or choice.digest not in (None, _review_record(compared)["digest"]):
+        has_other_files = choice.files is not None and set(choice.files) != names
+        has_other_words = choice.digest is not None and choice.digest != _review_record(compared)["digest"]
+        if has_other_files or has_other_words:
             raise ProblemsFound([problem("review-changed")])
-        rejected = set(choice.reject)
-        numbers = {id(change): number for number, change in enumerate(compared.changes)}
+        rejected_numbers = set(choice.reject)
+        rejected = {id(change) for number, change in enumerate(compared.changes) if number in rejected_numbers}
         decisions = {(decision.plan, decision.field): decision.files for decision in choice.conflicts}
 
         def is_wanted(change: ReviewChange) -> bool:
-            return numbers.get(id(change), -1) not in rejected
+            return id(change) not in rejected
 
         def decided(conflict: ReplyConflict) -> Sequence[str] | None:
             return decisions.get((conflict.plan, conflict.field))

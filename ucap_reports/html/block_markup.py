@@ -546,7 +546,8 @@ class BlockWriter:
         narrowest = self._sheet.narrowest_table
         sizes = [row.cells[0].style.size for row in (*table.head, *table.body)]
         enlargement = self._sheet.enlargement(min(sizes))
-        if sum([need.narrowest for need in table.needs]) * enlargement <= narrowest:
+        width_of_longest_words = sum([need.narrowest for need in table.needs]) * enlargement
+        if width_of_longest_words <= narrowest:
             return shared_by_need(table.needs, min(available, narrowest)), None
         widths = shared_by_need(table.needs, available)
         return widths, _width_for_words(table, widths) * enlargement

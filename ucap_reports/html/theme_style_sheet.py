@@ -296,7 +296,8 @@ class PageStyles:
         """Return the class of a row whose cells have these shares of its width, as in the table above it."""
         percentages = [_number(share * 100) for share in shares]
         columns = " ".join([f"minmax(0,{percentage}fr)" for percentage in percentages])
-        return self._measure("columns", "-".join(percentages), f"grid-template-columns:{columns}")
+        name = "-".join(percentages)
+        return self._measure("columns", name, f"grid-template-columns:{columns}")
 
     def column(self, share: float) -> str:
         """Return the class of a table column with this share of the width."""

@@ -540,9 +540,11 @@ def language_hint(text: str) -> str | None:
     from babel import Locale  # noqa: PLC0415 - only plans with such an error need it
 
     tags_by_name = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
-    tag = tags_by_name.get(text.casefold(), text)
-    tag = tag.replace("_", "-")
-    return suggesting([tag]) if LANGUAGE.fullmatch(tag) else None
+    named_tag = tags_by_name.get(text.casefold(), text)
+    tag = named_tag.replace("_", "-")
+    if not LANGUAGE.fullmatch(tag):
+        return None
+    return suggesting([tag])
 
 
 def languages_hint(text: str) -> str | None:

@@ -410,7 +410,8 @@ def _required(name: str, hint: str) -> Callable[[Any], Any]:
     """Return a validator that refuses an unknown value of the field `name`."""
 
     def read(value: Any) -> Any:
-        if is_unknown(value) or (isinstance(value, list) and all(map(is_unknown, value))):
+        items = value if isinstance(value, list) else [value]
+        if all(map(is_unknown, items)):
             raise refusal(problem("field-missing", name=name, hint=hint))
         return value
 

@@ -115,18 +115,23 @@ def _merged(entry: RowEntry, lower: Any, layer: Located, problems: list[Problem]
 
 def _problems(entry: RowEntry, lower: Any, layer: Located) -> Iterator[Problem]:
     """Yield the errors of an entry that changes a row."""
-    where = entry.field_location(layer)
-    if not isinstance(entry.settings, dict) and entry.settings != HIDE:
-        where = layer.location(entry.loc)
+    is_hidden = entry.settings == HIDE
+    if not isinstance(entry.settings, dict) and not is_hidden:
         text = entry.settings if isinstance(entry.settings, str) else ""
         is_label = _IN_LABELS.search(text) is not None and '"' not in text and text.casefold() != HIDE
         form = "label" if is_label else "settings"
         given = described(entry.settings)
+        where = layer.location(entry.loc)
         yield problem("row-change-invalid", where, form=form, field=entry.field, given=given, text=text)
-    elif lower is None and entry.field not in ROW_FIELDS:
+        return
+    is_new_row = lower is None
+    if not is_new_row:
+        return
+    where = entry.field_location(layer)
+    if entry.field not in ROW_FIELDS:
         hint = extra_row_hint(entry.field, BUILT_IN) or nearest_or_all(entry.field, ROW_FIELDS)
         yield problem("row-field-unknown", where, hint=hint, name=entry.field)
-    elif lower is None and entry.named and "label" not in entry.settings and entry.settings != HIDE:
+    elif entry.named and "label" not in entry.settings and not is_hidden:
         yield problem("row-label-missing", where, form="inherited", field=entry.field)
 
 

@@ -100,10 +100,10 @@ def _shown_items(items: Sequence[Any], before: Sequence[Any]) -> list[int] | Non
     """Return the indices of the items of a list in the file that the items of a document show: all, or those that are
     not empty. None if the document shows another number of items.
     """
-    shown = list(range(len(items)))
-    if len(items) != len(before):
-        shown = [index for index in shown if not _is_empty(items[index])]
-    return shown if len(shown) == len(before) else None
+    if len(items) == len(before):
+        return list(range(len(items)))
+    with_content = [index for index, item in enumerate(items) if not _is_empty(item)]
+    return with_content if len(with_content) == len(before) else None
 
 
 def _becomes_words(after: Any, loc: Loc, known: KnownFields) -> bool:

@@ -210,13 +210,17 @@ def json_value(value: Any) -> Any:
 
 
 def _json_leaf(value: Any) -> Any:
+    """Return a value without values in it as JSON: a number only if JavaScript writes it with the same characters."""
+    if isinstance(value, str):
+        return value.strip("\n")
     if isinstance(value, WrittenInteger):
-        is_exact = str(int(value)) == value.text and abs(value) < _SAFE_INTEGER
-        return int(value) if is_exact else value.text
+        is_same_in_javascript = str(int(value)) == value.text and abs(value) < _SAFE_INTEGER
+        return int(value) if is_same_in_javascript else value.text
     if isinstance(value, WrittenDecimal):
-        is_exact = repr(float(value)) == value.text and not value.is_integer() and "e" not in value.text
-        return float(value) if is_exact else value.text
-    return value.strip("\n") if isinstance(value, str) else value
+        has_exponent = "e" in value.text
+        is_same_in_javascript = repr(float(value)) == value.text and not value.is_integer() and not has_exponent
+        return float(value) if is_same_in_javascript else value.text
+    return value
 
 
 def changed_values(values: Any, change: ValueChange) -> Any:
@@ -325,13 +329,14 @@ def _refuse_unwritable(path: str, loc: Loc, value: Any) -> None:
     """Raise ProblemsFound if a value has a character, in a text or in the name of a field, that no file can contain; or
     if the name of a field is longer than YAML allows before a colon.
     """
+    location = Location(path)
     if any(unprintable(text) for text in _texts_in(value)):
-        raise ProblemsFound([problem("plan-not-editable", Location(path), form="characters")])
+        raise ProblemsFound([problem("plan-not-editable", location, form="characters")])
     names = [step for step in loc if isinstance(step, str)]
     names += _names_in(value)
     if any(len(name) > MAX_NAME_CHARACTERS for name in names):
         limit = f"{MAX_NAME_CHARACTERS:,}"
-        raise ProblemsFound([problem("plan-not-editable", Location(path), form="name", limit=limit)])
+        raise ProblemsFound([problem("plan-not-editable", location, form="name", limit=limit)])
 
 
 def _names_in(value: Any) -> Iterator[str]:
@@ -663,7 +668,8 @@ class _Layout:
         line_end = self._line_end_after(end)
         comment = self._comment_between(end, line_end) or self._header_comment(loc)
         lines = self._rendered(replace(entry, comment_after=comment), self._column(start))
-        return self.text[:start] + lines.lstrip(" ") + self.text[line_end:]  # the first line is already indented
+        after_indentation = lines.lstrip(" ")  # the first line is already indented
+        return self.text[:start] + after_indentation + self.text[line_end:]
 
     def with_field(self, loc: Loc, value: Any, known: KnownFields) -> str:
         """Return the text with a field that its mapping does not have, after the nearest one in canonical order."""
@@ -682,8 +688,8 @@ class _Layout:
             gap = self._line_end
         preceding = [name for name in siblings if _rank(order, name) <= rank]
         if preceding:
-            # Of several fields of that rank, such as unknown ones, the last one in the file is the nearest.
-            nearest = max(preceding, key=lambda name: (_rank(order, name), siblings.index(name)))
+            # Of several fields of one rank, such as unknown ones, it is the last one in the file.
+            nearest = max(reversed(preceding), key=lambda name: _rank(order, name))
             return self._inserted_after((*loc[:-1], nearest), gap + lines)
         following = min(siblings, key=lambda name: _rank(order, name))
         start = parent.keys[following]

@@ -90,7 +90,8 @@ def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def charged(*args: Any, **kwargs: Any) -> Any:
-        spend(sum([len(argument) for argument in args if isinstance(argument, str)]))
+        texts = [argument for argument in args if isinstance(argument, str)]
+        spend(sum(map(len, texts)))
         result = function(*args, **kwargs)
         return list(result) if isinstance(result, Iterator) else result
 
