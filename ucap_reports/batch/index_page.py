@@ -84,7 +84,8 @@ def _write_index(build: BuildState) -> WriteStatus | None:
     It has an entry for each plan, with its variants as versions. Drafts are left out, unless the settings of the
     project include them. A page of that name that something else wrote is kept, such as that of a web site.
     """
-    path, title = build.out / INDEX, build.request.settings.index_title or ""
+    path = build.out / INDEX
+    title = build.request.settings.index_title or ""
     shown = build.project.shown(build.out)
     with disk_refusals(shown, is_writing=True), build.safe_out.open_folder(build.out) as folder:
         entries = list(_entries(build, folder))
@@ -167,7 +168,8 @@ def _entry(
 def _published(folder: OpenFolder, name: str, record: PlanRecord) -> Iterator[PublishedFile]:
     """Yield the documents of a version that exist."""
     for format_ in Format:
-        document, file_name = record.documents.get(format_), f"{name}.{format_.value}"
+        document = record.documents.get(format_)
+        file_name = f"{name}.{format_.value}"
         status = None if document is None else folder.status(file_name)
         if document is not None and status is not None:
             yield PublishedFile(format_, file_name, status.st_size, document.pages, version_of(name))
@@ -186,7 +188,8 @@ def render_index(
     listed = sorted(entries, key=lambda entry: (searchable(" ".join(entry.cities)), entry.id))
     codes = sorted(set[str]().union(*(entry.countries for entry in listed)))
     names = {code: country_names().get(code, (code,)) for code in codes}
-    style, script = _part("index_page.css"), _part("index_page.js")
+    style = _part("index_page.css")
+    script = _part("index_page.js")
     page = StringIO()  # a list of the pieces, a hundred for each entry, would need several times as much memory
     page.writelines(
         _template().generate(

@@ -32,7 +32,8 @@ It is never removed: then two builds could lock two files of that name.
 def output_folder(project: Project, out: Path) -> Iterator[None]:
     """Create the folder and lock it. Raises ProblemsFound if another build uses it, or it cannot be used."""
     check_output_folder(project, out)
-    shown, safe_folder = project.shown(out), project.safe_output(out)
+    shown = project.shown(out)
+    safe_folder = project.safe_output(out)
     make_folder(out, shown, safe_folder)
     with ExitStack() as held:
         with disk_refusals(shown):

@@ -127,7 +127,9 @@ def count_as_known(project: Project, path: Path, content: bytes) -> None:
     A file without a record in the manifest of its folder is not the document of a build. Raises ProblemsFound if the
     folder cannot be used, for example because a build is running.
     """
-    folder, name, ending = path.parent, path.stem, path.suffix.removeprefix(".")
+    folder = path.parent
+    name = path.stem
+    ending = path.suffix.removeprefix(".")
     safe_folder = project.safe_output(folder)
     if ending not in set(Format) or not has_manifest(project, folder):
         return

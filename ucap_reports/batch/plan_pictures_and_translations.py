@@ -86,7 +86,8 @@ def named_pictures(
 def picture_names(values: Any) -> Iterator[str]:
     """Yield the names of the files of all pictures of a plan, given as parsed YAML, which may be invalid."""
     fields = values if isinstance(values, dict) else {}
-    cities, pictures = fields.get("cities"), fields.get("pictures")
+    cities = fields.get("cities")
+    pictures = fields.get("pictures")
     all_pictures: list[Any] = []
     if isinstance(cities, list):
         all_pictures += [city.get("picture") for city in cities if isinstance(city, dict)]

@@ -130,7 +130,8 @@ def render(
     translations: tuple[TranslationFile, ...] = ()
     if project is not None:
         opened = opened_project(project)
-        settings, packs = opened.settings, opened.packs
+        settings = opened.settings
+        packs = opened.packs
         translations = opened.translations.of_plan(Path(source.path).stem)
 
     if isinstance(template, str) and Path(template).name != template:

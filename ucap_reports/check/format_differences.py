@@ -201,7 +201,8 @@ def _printed_by_page(tree: PageTree) -> _Printed:
     """Return what a page template prints."""
     first_page = (*tree.header_of(1), *tree.footer_of(1), *tree.body)
     later_pages = (*tree.header, *tree.footer, *tree.body)
-    pictures, figures = set(), set()
+    pictures = set()
+    figures = set()
     for block in all_blocks(tree.body):
         match block:
             case PictureBlock():

@@ -169,8 +169,8 @@ def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Pr
     others += pack_style_sheet(pack)[1]
     others += contrasts
     others += _without_contrasts(_book_problems(pack), contrasts)
-    findings = [*missing]
-    findings += [finding for finding in others if not _is_about_missing(finding, missing)]
+    not_about_missing = [finding for finding in others if not _is_about_missing(finding, missing)]
+    findings = [*missing, *not_about_missing]
     located = [_located(finding, opened) for finding in _without_effects(findings)]
     return _each_once(located, word.parts)
 
@@ -291,7 +291,8 @@ class _Findings(Struct, frozen=True):
 
 def _word_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
     """Return what is found in the Word template; without one, only the warnings about styles."""
-    pack, template = opened.pack, opened.pack.word_template
+    pack = opened.pack
+    template = pack.word_template
     if template is None:
         return _Findings([*theme_warnings(opened, (), ())])
     try:
@@ -326,10 +327,11 @@ def _declared_facts(pack: Pack) -> Mapping[type, DeclaredFacts]:
 
 def _page_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
     """Return what is found in the page template."""
-    pack, samples = opened.pack, trials.samples
+    pack = opened.pack
+    samples = trials.samples
     template = pack.page_template
     full, _, turned = trials.pages
-    problems = [*_read_page_tags(template, _declared_facts(pack))]
+    problems = list(_read_page_tags(template, _declared_facts(pack)))
     for trial in trials.pages:
         problems += trial.problems
     if full.tree is None:
@@ -362,7 +364,8 @@ def _logo_problems(tree: PageTree, pack: Pack) -> Iterator[Problem]:
 
 def _located(finding: Problem, opened: OpenedPack) -> Problem:
     """Return the problem at the setting that it names or that causes it, or at the character without a glyph."""
-    location, template = finding.location, opened.pack.page_template
+    location = finding.location
+    template = opened.pack.page_template
     style = finding.details.get("style")
     if finding.code == "width-exceeded" and style:
         origin = opened.pack.settings.theme.origin(style, "width")
@@ -394,7 +397,8 @@ def _setting_of_colours(text: TextColours, opened: OpenedPack) -> Location:
     """
     if not text.style:
         return text.location
-    theme, styles = opened.pack.settings.theme, opened.pack.theme.styles
+    theme = opened.pack.settings.theme
+    styles = opened.pack.theme.styles
     origin = theme.origin(text.style, "colour")
     settings: list[Loc] = [("theme", "styles", origin, "colour")]
     colours = [theme.styles[origin].colour]
@@ -663,13 +667,15 @@ def _each_once(problems: Iterable[Problem], word_parts: Iterable[str]) -> tuple[
     for finding in problems:
         where = replace(finding.location, field=None)
         findings.setdefault((finding.code, finding.message, where), finding)
-    ranks = {part: rank for rank, part in enumerate((None, *word_parts))}  # the complete file comes first
+    ranks: dict[str | None, int] = {None: 0}  # the complete file comes first
+    for part in word_parts:
+        ranks[part] = len(ranks)
 
     def order(finding: Problem) -> tuple[str, bool, int, int, int]:
         location = finding.location
         is_warning = finding.severity is not Severity.ERROR
-        rank = ranks.get(location.place, len(ranks))
-        return location.path or "", is_warning, location.line or 0, location.column or 0, rank
+        rank_of_part = ranks.get(location.place, len(ranks))
+        return location.path or "", is_warning, location.line or 0, location.column or 0, rank_of_part
 
     return tuple(sorted(findings.values(), key=order))
 

@@ -50,7 +50,8 @@ def theme_warnings(opened: OpenedPack, word_styles: Iterable[str], word_fonts: C
 
 def _unused_styles(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[Problem]:
     """Yield `style-unused` for each style of the pack's own that no template names."""
-    pack, theme = opened.pack, opened.pack.settings.theme
+    pack = opened.pack
+    theme = opened.pack.settings.theme
     used = {*_BUILT_IN_STYLES, *_words_of(pack.page_template)}
     if BOOK_TEMPLATE in pack.files:
         used |= _words_of(pack.files[BOOK_TEMPLATE])
@@ -117,7 +118,8 @@ def _small_leadings(opened: OpenedPack) -> Iterator[Problem]:
 
 def title_warnings(opened: OpenedPack) -> Iterator[Problem]:
     """Yield `title-broken` for the titles of a pack, and `wording-inherited`."""
-    pack, tree = opened.pack, opened.tree
+    pack = opened.pack
+    tree = opened.tree
     titles: dict[Loc, str] = {(_TITLE,): pack.settings.title}
     for tag, wording in pack.settings.wording.items():
         if wording.title:

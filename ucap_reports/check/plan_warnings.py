@@ -106,7 +106,8 @@ def broken_title(title: str, pack: Pack, location: Location) -> Iterator[Problem
 
     Chinese and Japanese break anywhere.
     """
-    style, width = pack.theme.style("title"), pack.theme.text_width
+    style = pack.theme.style("title")
+    width = pack.theme.text_width
     for word in title.split():
         is_long = len(word) * style.size > width  # measuring takes longer, and few letters are wider than high
         if not is_long or any(unicodedata.east_asian_width(character) in "WF" for character in word):

@@ -308,10 +308,12 @@ def required_content_problems(pack: Pack, format_: Format) -> tuple[Problem, ...
     template with errors, which are reported when it is filled.
     """
     printed_by: Callable[[Pack], frozenset[RequiredPart]] = _required_parts_on_page
-    template, page_number = pack.page_template, _PAGE_NUMBER
+    template = pack.page_template
+    page_number = _PAGE_NUMBER
     if format_ is Format.DOCX and pack.word_template is not None:
         printed_by = _required_parts_in_word
-        template, page_number = pack.word_template, _WORD_PAGE_NUMBER
+        template = pack.word_template
+        page_number = _WORD_PAGE_NUMBER
 
     def make() -> _PrintedContent:
         try:
@@ -452,7 +454,8 @@ def _content_problems(
         template: The path of the template.
         page_number: How the template prints a page number.
     """
-    where, omitted = Location(template), pack.settings.leaves_out
+    where = Location(template)
+    omitted = pack.settings.leaves_out
     for part in RequiredPart:
         if part not in printed and part not in omitted:
             example = _TAGS.get(part, page_number)

@@ -221,23 +221,27 @@ def _printed_texts(root: etree._Element) -> Iterator[str]:
     """Yield the text of each paragraph, without page numbers and the texts in shapes for bars and tiles."""
     texts: dict[etree._Element, list[str]] = {}
     instructions: list[str] = []
+    """Those of the complex fields that are open, the innermost one last."""
     for element in root.iter(PARAGRAPH, TEXT, UNBROKEN_HYPHEN, _FIELD_CHARACTER, _INSTRUCTION):
         if element.tag == PARAGRAPH:
             texts[element] = []
-        elif element.tag == _FIELD_CHARACTER:
+            continue
+        if element.tag == _FIELD_CHARACTER:
             kind = element.get(qualified("w:fldCharType"))
             if kind == "begin":
                 instructions.append("")
             elif kind == "end" and instructions:
                 instructions.pop()
-        elif element.tag == _INSTRUCTION:
+            continue
+        if element.tag == _INSTRUCTION:
             if instructions:
                 instructions[-1] += element.text or ""
-        elif not _is_page_number(element, instructions) and not _is_in_figure(element):
-            paragraph = next(element.iterancestors(PARAGRAPH), None)
-            if paragraph is not None:
-                is_hyphen = element.tag == UNBROKEN_HYPHEN
-                texts[paragraph].append("-" if is_hyphen else element.text or "")
+            continue
+        paragraph = next(element.iterancestors(PARAGRAPH), None)
+        is_left_out = _is_page_number(element, instructions) or _is_in_figure(element)
+        if paragraph is not None and not is_left_out:
+            text = "-" if element.tag == UNBROKEN_HYPHEN else element.text or ""
+            texts[paragraph].append(text)
     for parts in texts.values():
         yield "".join(parts)
 

@@ -65,7 +65,8 @@ def run_import(arguments: Arguments, session: Session) -> None:
     if arguments.update:
         with recorded_changes(project, session):
             _update(project, labels, columns, session)
-        changes, created = len(session.json["changes"]), len(session.json["created"])
+        changes = len(session.json["changes"])
+        created = len(session.json["created"])
         session.conclude(f"{counted(changes, 'change')}, {counted(created, 'new plan')}; {session.problem_counts()}.")
         return
     mapping: list[MappedLabel] = []

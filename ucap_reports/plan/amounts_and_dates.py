@@ -329,15 +329,17 @@ class Quantity(Struct, frozen=True):
         """Return the quantity without the words that it was written in, so that it is printed in another language."""
         if self.text is None or self.value is None or not self.is_number:
             return self
-        number = _DIGITS.search(with_ascii_digits(self.text))
-        fraction = _DECIMAL.fullmatch(number[0]) if number else None
         decimals = 0
-        if fraction is not None and float(fraction[0]) == self.value:  # without a multiple or a conversion
-            decimals = len(fraction[1])
         value = round(self.value, _SQUARE_METRE_DECIMALS)
-        if number and _is_imperial(self.text):  # 100 square miles are 259 km², not 258.9988
-            digits = max(len(re.findall("[0-9]", number[0])), _LEAST_DIGITS)
-            value = float(f"{value:.{digits}g}")
+        number = _DIGITS.search(with_ascii_digits(self.text))
+        if number is not None:
+            written = number[0]
+            fraction = _DECIMAL.fullmatch(written)
+            if fraction is not None and float(written) == self.value:  # without a multiple or a conversion
+                decimals = len(fraction[1])
+            if _is_imperial(self.text):  # 100 square miles are 259 km², not 258.9988
+                digits = max(len(re.findall("[0-9]", written)), _LEAST_DIGITS)
+                value = float(f"{value:.{digits}g}")
         unit = f" {SQUARE_KILOMETRES}" if names_area_unit(self.text) else ""
         return Quantity(None, value, decimals, unit)
 
@@ -513,17 +515,24 @@ def _value(text: str, digits: re.Match[str], *, of_people: bool) -> tuple[int, f
     value = _number(digits[0], of_people=of_people and multiple is None)
     if value is None or multiple is None:
         return digits.end(), value
-    value *= multiple.factor
     end = multiple.end
-    while multiple is not None:
-        next_digits = _DIGITS.search(text, end)
-        smaller = None if next_digits is None else _smaller_part(text, multiple, next_digits)
-        if next_digits is None or smaller is None:
-            break
-        value += smaller
-        multiple = _multiple(text, next_digits.end())
-        end = next_digits.end() if multiple is None else multiple.end
+    value *= multiple.factor
+    for end_of_part, smaller_part in _smaller_parts(text, multiple):
+        end = end_of_part
+        value += smaller_part
     return end, value
+
+
+def _smaller_parts(text: str, multiple: _Multiple) -> Iterator[tuple[int, float]]:
+    """Yield the end and the value of each further part of a number whose first part has this multiple."""
+    larger: _Multiple | None = multiple
+    while larger is not None:
+        digits = _DIGITS.search(text, larger.end)
+        part = None if digits is None else _smaller_part(text, larger, digits)
+        if digits is None or part is None:
+            return
+        larger = _multiple(text, digits.end())
+        yield digits.end() if larger is None else larger.end, part
 
 
 def _factor_of_range(text: str, digits: re.Match[str]) -> float | None:
@@ -803,7 +812,8 @@ def _names_currency(text: str) -> bool:
 # Dates
 _LONGEST_DATE = 60
 """The maximum number of characters of a date."""
-_DAY_DIGITS, _YEAR_DIGITS = 2, 4
+_DAY_DIGITS = 2
+_YEAR_DIGITS = 4
 _DIGITS_OF_YEAR = re.compile(r"\d{4}")
 """The digits of the year, without which no text is a date of a day."""
 _NUMERIC_DATE = re.compile(
@@ -864,9 +874,8 @@ def names_no_day(text: str) -> bool:
     if len(written) > _LONGEST_DATE or _DIGITS_OF_YEAR.search(written) is None:  # as most texts
         return False
     plain = normalize("NFC", written).casefold()
-    if not (_date_in_numbers(plain) or _date_in_words(plain)):
-        return False
-    return not dates_meant(text)
+    has_form_of_date = bool(_date_in_numbers(plain) or _date_in_words(plain))
+    return has_form_of_date and not dates_meant(text)
 
 
 def looks_like_date(text: str) -> bool:

@@ -101,13 +101,14 @@ def replaced_text(path: str, content: bytes, wanted: Sequence[WantedChange], *, 
     the text.
     """
     change = wanted[0].change
-    if len(wanted) > 1 or change.op != "set" or not isinstance(change.value, str):
+    text = change.value
+    if len(wanted) > 1 or change.op != "set" or not isinstance(text, str):
         raise ProblemsFound([problem("plan-place-unknown", field=field_name(change.loc) or '""')])
-    if unprintable(change.value):
+    if unprintable(text):
         raise ProblemsFound([problem("plan-not-editable", Location(path), form="characters")])
     if not is_as_shown:
-        raise ConflictsFound([Conflict((), change.value, readable_text(content))])
-    return encoded_like(change.value, content)
+        raise ConflictsFound([Conflict((), yours=text, theirs=readable_text(content))])
+    return encoded_like(text, content)
 
 
 def value_differences(old: Any, new: Any, loc: Loc = ()) -> list[WantedChange]:
@@ -136,9 +137,10 @@ def _merges(wanted: WantedChange, values: Any, source: Source, shown: Source | N
     was = None if wanted.was is ABSENT else json_value(wanted.was)
     now = json_value(_value_or_none(values, change.loc))
     if same_values(now, was):
-        # The list may have lost items behind the one that is moved.
-        is_beyond_list = change.op == "move" and change.value >= len(as_list(value_at(values, change.loc[:-1])))
-        return not is_beyond_list
+        if change.op != "move":
+            return True
+        items = as_list(value_at(values, change.loc[:-1]))
+        return bool(change.value < len(items))  # the list may have lost items behind the one that is moved
     # Both may have made the same change, such as one that was sent twice.
     if change.op == "set":
         return same_values(now, json_value(change.value))
@@ -517,21 +519,19 @@ class _ListReply:
         """Return the indices of the new items of the reply that the plan has already, at the same place or at another
         one; each of its items stands for one of them.
         """
-        unmatched = []
-        for index, anchor in self._anchors_in_plan():
-            if index not in self._sent_of_plan:
-                unmatched.append((index, anchor))
+        new_in_plan = [(index, anchor) for index, anchor in self._anchors_in_plan() if index not in self._sent_of_plan]
         known: set[int] = set()
         for must_be_at_same_place in (True, False):  # an item at the same place goes before one at another
             for reply_index, anchor in self._anchors_in_reply():
                 if reply_index in known:
                     continue
-                for index, anchor_in_plan in unmatched:
-                    is_at_place = anchor_in_plan == anchor or not must_be_at_same_place
-                    if is_at_place and self._now[index] == self.value[reply_index]:
-                        known.add(reply_index)
-                        unmatched.remove((index, anchor_in_plan))
-                        break
+                item = self.value[reply_index]
+                equal = [candidate for candidate in new_in_plan if self._now[candidate[0]] == item]
+                if must_be_at_same_place:
+                    equal = [candidate for candidate in equal if candidate[1] == anchor]
+                if equal:
+                    known.add(reply_index)
+                    new_in_plan.remove(equal[0])
         return known
 
     def _anchors_in_plan(self) -> Iterator[tuple[int, int]]:

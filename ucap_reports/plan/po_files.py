@@ -23,8 +23,10 @@ MAX_PO_ERRORS = 100
 _FUZZY = "fuzzy"
 _OBSOLETE = "#~ "
 _OBSOLETE_PREVIOUS = "#~|"
-_WIDTH, _LONGEST_WRAPPED = 76, 500
-"""The width of lines, and of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
+_WIDTH = 76
+"""The width of lines."""
+_LONGEST_WRAPPED = 500
+"""The length of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
 _START = LazyPattern(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
 _LINE = LazyPattern(
     r"""

@@ -513,7 +513,7 @@ def _runs_of_lines(text: str) -> list[list[Run]] | None:
 
 def _role_of_asterisks(mark: str, before: str, after: str, open_marks: Sequence[str]) -> str | None:
     """Return whether asterisks between two characters, which are empty at the ends of the paragraph, are the "start" or
-    the "end" of emphasis, or "text"; None if rules that the usual cases do not need decide that.
+    the "end" of emphasis, or "text"; None in rare cases, for which only markdown-it has the rules.
 
     Asterisks may start emphasis if they are left-flanking, and end it if they are right-flanking (CommonMark 0.31,
     6.2). They end it where they may do both and emphasis is open.

@@ -128,7 +128,8 @@ class Certificate(Struct, frozen=True):
             owner = certificate.subject.human_friendly
         key = certificate.public_key
         digest = certificate.sha256.hex()
-        starts, ends = certificate.not_valid_before, certificate.not_valid_after
+        starts = certificate.not_valid_before
+        ends = certificate.not_valid_after
         bits = key.bit_size if key.algorithm in _ENOUGH_BITS else None
         return cls(digest, owner, starts, ends, key.algorithm, bits)
 

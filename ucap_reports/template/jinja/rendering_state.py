@@ -49,7 +49,8 @@ class SourceLocations(Struct, frozen=True):
         location, tag = self.lines[min(line, len(self.lines)) - 1]
         if not tag:
             return problem.at(location)
-        message, details = f'{problem.message} in "{tag}"', {**problem.details, "tag": tag}
+        message = f'{problem.message} in "{tag}"'
+        details = {**problem.details, "tag": tag}
         return replace(problem, message=message, details=details, location=location)
 
 
