@@ -7,6 +7,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.refusals import refuse_opening
 from ucap_reports.batch.output_folder_locking_and_ownership import LOCK
+from ucap_reports.source.yaml_syntax_errors import MAX_YAML_EDITS
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
 PLAN = "cities: [{name: Rome, country: Italy}]\n"
@@ -32,6 +33,12 @@ def encoding_wrong(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "check", "--json").codes)
 
 
+def rest_unread(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A plan with more errors in its YAML than are reported."""
+    write_plan(folder, "rome.yaml", PLAN + "".join(f"x{number}: a: b\n" for number in range(MAX_YAML_EDITS + 1)))
+    return set(ucap(folder, "check", "--json").codes)
+
+
 def document_unreadable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Another program has locked a document that is to be built again."""
     write_plan(folder, "rome.yaml", PLAN)
@@ -46,5 +53,6 @@ PROVOKED = {
     "file-not-accessible": disk_refused,
     "file-too-large": file_too_large,
     "encoding-invalid": encoding_wrong,
+    "yaml-unread": rest_unread,
     "document-unreadable": document_unreadable,
 }

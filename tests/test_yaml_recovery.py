@@ -158,13 +158,24 @@ def test_the_parser_runs_a_limited_number_of_times(monkeypatch: pytest.MonkeyPat
     problems = problems_of("cities: [{name: Rome}]\n" + "".join(f"x{number}: a: b\n" for number in range(500)))
 
     assert len(runs) == MAX_YAML_EDITS + 1
-    assert len(problems) == MAX_YAML_EDITS + 1
+    assert [each.code for each in problems] == ["yaml-syntax"] * (MAX_YAML_EDITS + 1) + ["yaml-unread"]
+
+
+def test_a_warning_says_where_reading_stops_after_too_many_errors() -> None:
+    faulty = "".join(f"x{number}: a: b\n" for number in range(MAX_YAML_EDITS + 1))
+
+    *errors, warning = problems_of(f"cities: [{{name: Rome}}]\n{faulty}period: 1\n")
+
+    assert {each.code for each in errors} == {"yaml-syntax"}
+    assert (warning.code, warning.location.line) == ("yaml-unread", errors[-1].location.line)
+    assert problems_of(f"cities: [{{name: Rome}}]\n{faulty.partition(chr(10))[2]}")[-1].code != "yaml-unread"
 
 
 def test_a_long_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml_syntax_errors, "MAX_RECOVERED_CHARACTERS", 30)
 
-    assert len(problems_of("title: a: b\nperiod: c: d\n" + "#" * 30)) == 1
+    problems = problems_of("title: a: b\nperiod: c: d\n" + "#" * 30)
+    assert [each.code for each in problems] == ["yaml-syntax", "yaml-unread"]
     assert len(problems_of("title: a: b\nperiod: c: d\n")) > 1
 
 

@@ -1,7 +1,7 @@
 """Parsing of YAML files to trees, and the text that was meant where a comma in brackets has split it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
@@ -74,11 +74,11 @@ def parse_tolerantly(source: Source) -> Tree:
             root = composer.compose()
             problems = composer.problems
         except yaml.MarkedYAMLError as error:
-            copy, mistake = _recover(source, copy, error)
+            copy, mistake, stop = _recover(source, copy, error)
             # A line has one error: what follows it in the same line was not meant as it is read.
             mistakes.setdefault(mistake.location.line, mistake)
             if copy is None:
-                raise ProblemsFound([*composer.problems, *mistakes.values()]) from None
+                raise ProblemsFound([*composer.problems, *mistakes.values(), *stop]) from None
     others = [other for other in problems if other.location.line not in mistakes]
     problems = [*mistakes.values(), *others]
     lost = tuple(copy.lost) if copy else ()
@@ -137,8 +137,10 @@ def _with_surrogate_pairs(source: Source) -> "WorkingCopy | None":
 
 def _recover(
     source: Source, copy: "WorkingCopy | None", error: yaml.MarkedYAMLError
-) -> tuple["WorkingCopy | None", Problem]:
-    """Return the copy in which a mistake is corrected, None if that is not possible, and the problem of the mistake."""
+) -> tuple["WorkingCopy | None", Problem, Sequence[Problem]]:
+    """Return the copy in which a mistake is corrected, None if that is not possible; the problem of the mistake; and,
+    if a limit is the reason, the warning that the rest of the file is not checked.
+    """
     # Most files have no mistake.
     from ucap_reports.source.yaml_syntax_errors import WorkingCopy, find_syntax_mistake  # noqa: PLC0415 - as above
 
@@ -146,9 +148,12 @@ def _recover(
     mistake = find_syntax_mistake(copy.source, error, MAX_YAML_DEPTH)
     where = locate(source, copy.original(mistake.offset))
     fault = mistake.problem.at(where)
-    if not copy.recover(mistake.offset, mistake.edits):
-        return None, fault
-    return copy, fault
+    if copy.recover(mistake.offset, mistake.edits):
+        return copy, fault, ()
+    limit_problem = copy.limit_problem()
+    if limit_problem is None:
+        return None, fault, ()
+    return None, fault, (limit_problem.at(where),)
 
 
 class _Composer:

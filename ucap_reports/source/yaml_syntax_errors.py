@@ -723,9 +723,9 @@ class WorkingCopy:
         complete field of the file that the line is part of.
         """
         self._edited += 1
-        text = self.source.text
-        if self._edited > MAX_YAML_EDITS or len(text) > MAX_RECOVERED_CHARACTERS:
+        if self.limit_problem() is not None:
             return False
+        text = self.source.text
         lines = list(lines_with_content(text))
         if not lines:
             return False
@@ -742,6 +742,14 @@ class WorkingCopy:
         first = _field_start(lines, index)
         self._leave_out(lines, first, _entry_end(lines, first))
         return True
+
+    def limit_problem(self) -> Problem | None:
+        """Return the warning that reading stops at a limit; None if it does not."""
+        if self._edited > MAX_YAML_EDITS:
+            return problem("yaml-unread", form="errors", limit=MAX_YAML_EDITS)
+        if len(self.source.text) > MAX_RECOVERED_CHARACTERS:
+            return problem("yaml-unread", form="length", limit=MAX_RECOVERED_CHARACTERS)
+        return None
 
     def _leave_out(self, lines: list[_YamlLine], first: int, end: int) -> None:
         """Replace the lines by spaces."""
