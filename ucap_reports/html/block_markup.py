@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.html.inline_markup import (
+    PhoneLink,
     inline_markup,
     language_attributes,
     language_of_content,
@@ -122,8 +123,7 @@ class BlockWriter:
         self._sheet = sheet
         self._theme = theme
         self._contact = contact
-        self._phone_link = contact.phone_link
-        self._phone_start = text_markup(contact.phone[:1])
+        self._phone = PhoneLink(contact)
         self._tree = tree
         self._language = tree.language
         self._heading_level = 0
@@ -224,9 +224,7 @@ class BlockWriter:
                 self.texts[face].append(characters)  # not a call, which takes longer for so many
         language = language_of_content(text.content, around.language)
         markup = inline_markup(text.content, language, whole_words=True)
-        may_be_phone = self._phone_link and self._phone_start in markup  # most texts are not joined to compare them
-        if may_be_phone and self._is_phone(text.content):
-            markup = f'<a href="{self._phone_link}">{markup}</a>'
+        markup = self._phone.linked(markup, text.content)
         classes = self._sheet.text_class(style, around.style, around.background)
         attributes = language_attributes(language, around.language)
         right_to_left = is_right_to_left(around.language)
@@ -241,10 +239,6 @@ class BlockWriter:
             return ElementContent(f"<span{attributes}>{markup}</span>", classes)
         side = self._sheet.side(style.align, right_to_left=right_to_left)
         return ElementContent(markup, f"{classes} {side}".strip(), attributes)
-
-    def _is_phone(self, content: Content) -> bool:
-        """Return whether a paragraph is the phone number of the contact, and not a link yet."""
-        return not _has_links(content) and content_text(content).strip() == self._contact.phone
 
     def _use(self, style: Style, text: str, *, bold: bool = False, italic: bool = False) -> None:
         """Note that the page has a text in a style, for the characters of its fonts."""
@@ -707,10 +701,6 @@ def _runs_against(content: Content, *, right_to_left: bool) -> bool:
         return False  # as most
     runs_right_to_left = paragraph_level(content_text(content), right_to_left=right_to_left) == 1
     return runs_right_to_left != right_to_left
-
-
-def _has_links(content: Content) -> bool:
-    return any(isinstance(inline, Run) and inline.link for inline in content)
 
 
 def _is_plain(text: TextBlock, around: InheritedLook) -> bool:

@@ -1,4 +1,4 @@
-"""Rich text as HTML: the runs of a paragraph, and values of several paragraphs and lists."""
+"""Rich text as HTML: the runs of a paragraph with their links, and values of several paragraphs and lists."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import is_wide
-from ucap_reports.page.page_tree import Content, PageNumber
+from ucap_reports.page.page_tree import Content, PageNumber, content_text
+from ucap_reports.summary.summary_model import Contact
 from ucap_reports.text.bidi_levels import left_to_right_parts
 from ucap_reports.text.capitals_and_punctuation import WHOLE_WORD, may_have_whole_words
 from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
@@ -131,6 +132,26 @@ def inline_markup(content: Content, language: str, *, whole_words: bool = False)
             markup = f"<span{language_attributes(tag, language)}>{markup}</span>"
         written.append(markup)
     return "".join(written)
+
+
+class PhoneLink:
+    """The link with which phones dial the number of the contact. A paragraph that is the number, and nothing else, has
+    it, unless it has a link already.
+    """
+
+    def __init__(self, contact: Contact) -> None:
+        self._number = contact.phone
+        self._address = contact.phone_link
+        self._start = text_markup(contact.phone[:1])
+
+    def linked(self, markup: str, content: Content) -> str:
+        """Return the markup of a paragraph with this content, as a link if it is the number."""
+        if not self._address or self._start not in markup:  # most texts are not joined to compare them
+            return markup
+        has_links = any(isinstance(inline, Run) and inline.link for inline in content)
+        if has_links or content_text(content).strip() != self._number:
+            return markup
+        return f'<a href="{self._address}">{markup}</a>'
 
 
 def language_attributes(tag: str, around: str) -> str:
