@@ -6,10 +6,10 @@ from unicodedata import normalize
 
 from babel import Locale
 
-from ucap_reports.plan import amounts_and_dates
-from ucap_reports.plan.amounts_and_dates import significant_words
+from ucap_reports.plan import dates
+from ucap_reports.plan.dates import significant_words
 
-TARGET = Path(amounts_and_dates.__file__).with_name("month_names.json")
+TARGET = Path(dates.__file__).with_name("month_names.json")
 LANGUAGES = (
     *("en", "en_GB", "de", "fr", "es", "pt", "it", "nl", "da", "sv", "nb", "fi", "et", "lv", "lt", "pl", "cs", "sk"),
     *("sl", "hr", "hu", "ro", "bg", "el", "mt", "ga", "ca", "uk", "ru", "tr", "ar", "he", "hi", "id", "ms"),

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ucap_reports.plan.amounts_and_dates import Quantity
 from ucap_reports.plan.countries_goals_and_partnerships import GOALS, PARTNERSHIPS, Goal
 from ucap_reports.plan.field_descriptions import FieldType, descriptions_of
 from ucap_reports.plan.field_values import AgendaTopic, Country
+from ucap_reports.plan.numbers_and_amounts import Quantity
 from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.source.model_validation import models_in
 from ucap_reports.text.rich_text import RichText

@@ -37,7 +37,7 @@ from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.page.box_geometry import shared_by_need
 from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.page_tree import Block, ColumnNeed, Table, TextBlock, all_blocks, block_texts, tree_paragraphs
-from ucap_reports.plan.amounts_and_dates import Money
+from ucap_reports.plan.numbers_and_amounts import Money
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile

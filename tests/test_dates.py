@@ -6,7 +6,7 @@ import pytest
 from babel.dates import format_date
 
 from docs.make_months import TARGET, month_names
-from ucap_reports.plan.amounts_and_dates import dates_meant
+from ucap_reports.plan.dates import dates_meant
 
 SHARED = {("hr", 10), ("pl", 11)}
 """What Croatian calls listopada is October, and November in Polish."""

@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from ucap_reports.plan import field_values
-from ucap_reports.plan.amounts_and_dates import Quantity
 from ucap_reports.plan.countries_goals_and_partnerships import Goal
 from ucap_reports.plan.field_values import AgendaTopic, Country
+from ucap_reports.plan.numbers_and_amounts import Quantity
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan, PlanContact, PlanFile, load_plan, parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source

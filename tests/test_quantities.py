@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.plan.amounts_and_dates import (
+from ucap_reports.plan.numbers_and_amounts import (
     Quantity,
     area,
     area_number,

@@ -20,11 +20,12 @@ from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.options_settings_and_source_date import further_languages
 from ucap_reports.batch.pack_store import pack_folders, pack_of_plan
 from ucap_reports.check.completeness import completeness
-from ucap_reports.plan.amounts_and_dates import Money, currencies, date_hint, is_plain_amount, read_money
 from ucap_reports.plan.countries_goals_and_partnerships import GOALS, Goal, country_hint, find_country, language_hint
-from ucap_reports.plan.custom_field_values import Number, PartialDate, TableRows
+from ucap_reports.plan.custom_field_values import Number, TableRows
+from ucap_reports.plan.dates import PartialDate, date_hint
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields
 from ucap_reports.plan.field_values import Country
+from ucap_reports.plan.numbers_and_amounts import Money, currencies, is_plain_amount, read_money
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, read_plan, read_valid_part
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree

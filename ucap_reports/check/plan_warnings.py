@@ -20,7 +20,6 @@ from msgspec import Struct
 
 from ucap_reports.check.completeness import missing_facts
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.plan.amounts_and_dates import AMBIGUOUS, DIGITS, Money, currencies_of, names_no_day
 from ucap_reports.plan.countries_goals_and_partnerships import (
     GOAL_TITLES,
     Goal,
@@ -31,8 +30,10 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
     shares_words,
 )
 from ucap_reports.plan.custom_field_values import Number, TableRows, column_total, is_summed
+from ucap_reports.plan.dates import names_no_day
 from ucap_reports.plan.field_descriptions import CITIES, LISTS, QUANTITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.groups_of_cities import places_by_city
+from ucap_reports.plan.numbers_and_amounts import AMBIGUOUS, DIGITS, Money, currencies_of
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.unknown_values import is_placeholder
 from ucap_reports.problems import Hint, Location, Problem, Severity, problem, shortened

@@ -30,9 +30,9 @@ from ucap_reports.importers.workbook_sheets_and_cells import (
     plan_cell,
     scalar_text,
 )
-from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.countries_goals_and_partnerships import GOALS
 from ucap_reports.plan.custom_field_values import choice_key
+from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.field_descriptions import DAYS, LISTS, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.plan_model import BUILT_IN

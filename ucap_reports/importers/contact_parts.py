@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ucap_reports.importers.draft_and_kept_comments import Draft
-from ucap_reports.plan.amounts_and_dates import dates_meant
+from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.text.links import link_address

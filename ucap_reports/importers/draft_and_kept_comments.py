@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.parsed_cells_and_lists import Leftover
-from ucap_reports.plan.amounts_and_dates import dates_meant
 from ucap_reports.plan.countries_goals_and_partnerships import find_country
+from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.field_descriptions import CITIES, DAYS, NAME, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_ids import MAX_ID, better_id

@@ -21,8 +21,9 @@ from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paired_paragraphs
 from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, TextLine, rich_text
 from ucap_reports.importers.sent_edition import TOTAL, FieldOccurrence, PrintedSpan, SentEdition, sent_spans
-from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, dates_meant, without_empty_decimals
+from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.field_descriptions import FIGURES, NAME, Field, FieldType
+from ucap_reports.plan.numbers_and_amounts import SQUARE_KILOMETRES, without_empty_decimals
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location

@@ -19,15 +19,6 @@ from ucap_reports.importers.draft_and_kept_comments import Draft, on_one_line, r
 from ucap_reports.importers.label_recognition import in_brackets, word_lists
 from ucap_reports.importers.parsed_cells_and_lists import ParsedCell
 from ucap_reports.patterns.wide_characters import has_space_between
-from ucap_reports.plan.amounts_and_dates import (
-    DIGITS,
-    area,
-    currencies,
-    names_time,
-    population,
-    read_money,
-    with_ascii_digits,
-)
 from ucap_reports.plan.countries_goals_and_partnerships import (
     GOALS,
     find_country,
@@ -36,8 +27,10 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
     with_narrow_letters,
 )
 from ucap_reports.plan.custom_field_values import choice_key
+from ucap_reports.plan.dates import names_time
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, LISTS, NAME, Field, FieldType
 from ucap_reports.plan.field_values import read_goal
+from ucap_reports.plan.numbers_and_amounts import DIGITS, area, currencies, population, read_money, with_ascii_digits
 from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source

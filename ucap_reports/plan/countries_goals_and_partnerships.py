@@ -18,7 +18,7 @@ from typing import Any
 from msgspec import Struct, json
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.plan.amounts_and_dates import with_ascii_digits
+from ucap_reports.plan.numbers_and_amounts import with_ascii_digits
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.problems import did_you_mean, problem, shortened, suggesting
 from ucap_reports.source.model_validation import refusal

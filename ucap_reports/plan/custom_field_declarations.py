@@ -13,8 +13,9 @@ from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.plan.amounts_and_dates import currencies, looks_like_date, read_money
+from ucap_reports.plan.dates import looks_like_date
 from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.numbers_and_amounts import currencies, read_money
 from ucap_reports.problems import HintBudget, Location, Problem, Suggestions, did_you_mean, problem
 from ucap_reports.source.model_validation import (
     NO_TEXTS,

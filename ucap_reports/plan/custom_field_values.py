@@ -12,29 +12,26 @@ from pydantic_core import PydanticCustomError
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan import field_values
-from ucap_reports.plan.amounts_and_dates import (
+from ucap_reports.plan.dates import PartialDate, read_partial_date
+from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.field_values import MAX_ENTRIES, MAX_ITEMS
+from ucap_reports.plan.numbers_and_amounts import (
     DIGITS,
     Money,
     currencies,
-    dates_meant,
-    looks_like_date,
     multiple_and_rest,
-    names_no_day,
     read_amount,
     read_money,
     with_ascii_digits,
 )
-from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.field_values import MAX_ENTRIES, MAX_ITEMS
-from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
-from ucap_reports.problems import Hint, HintBudget, Problem, Suggestions, did_you_mean, problem, shortened
+from ucap_reports.plan.unknown_values import is_unknown
+from ucap_reports.problems import HintBudget, Problem, Suggestions, did_you_mean, problem, shortened
 from ucap_reports.source.model_validation import described, located_refusals, missing_field, refusal
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import RichText
 
 AMOUNT_PARTS = ("amount", "currency")
 """The names in an amount that is written as a mapping."""
-_PARTIAL_DATE = LazyPattern(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _MORE_DIGITS = LazyPattern("[-\u2013/:_][0-9]")
 _LARGEST = Decimal(10) ** 15
 MAX_ROWS = 100
@@ -54,19 +51,6 @@ class ChoiceKey(str):
     """The key of a choice, whose label is printed."""
 
     __slots__ = ()
-
-
-class PartialDate(Struct, frozen=True):
-    """A year, or a month of a year."""
-
-    year: int
-    month: int | None = None
-
-    def isoformat(self) -> str:
-        """Return the date as plan files have it."""
-        if self.month is None:
-            return f"{self.year:04}"
-        return f"{self.year:04}-{self.month:02}"
 
 
 CellValue = str | RichText | Number | Money | date | PartialDate
@@ -327,36 +311,7 @@ def _amount_with_currency(value: dict[str, Any]) -> str:
 
 
 def _date(_: Field, value: Any) -> date | PartialDate | str:
-    text = field_values.read_text(value)
-    if is_placeholder(text):
-        raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=PLACEHOLDER_HINT))
-    parts = _PARTIAL_DATE.fullmatch(text)
-    if parts is not None:
-        return _iso_date(text, parts)
-    if names_no_day(text):
-        raise refusal(problem("date-invalid", form="day", text=shortened(text)))
-    if looks_like_date(text):
-        days = dates_meant(text)
-        if len(days) == 1:
-            return days[0]
-        proposed = [day.isoformat() for day in days]
-        hint = Hint(f"write {' or '.join(proposed)}", proposed) if proposed else None  # the year has two digits
-        raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=hint))
-    return text
-
-
-def _iso_date(text: str, parts: re.Match[str]) -> date | PartialDate:
-    """Return the date in a text such as `2026-03-31`, `2026-03` or `2026`."""
-    year, month, day = parts.groups()
-    try:
-        first_day = date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        raise refusal(problem("date-invalid", form="day", text=shortened(text))) from None
-    if day is not None:
-        return first_day
-    if month is not None:
-        return PartialDate(first_day.year, first_day.month)
-    return PartialDate(first_day.year)
+    return read_partial_date(field_values.read_text(value))
 
 
 def _choice(field: Field, value: Any) -> ChoiceKey:

@@ -1,11 +1,11 @@
 """The values of a plan's built-in fields: how each is read and checked, and the JSON Schema that editors get for it.
 
-The checks are about one value: dates, years, countries, addresses, paths of pictures, numbers of items. Which fields
+The checks are about one value: countries, addresses, paths of pictures, numbers of items. Which fields
 there are, and which are required, is in `plan_model`.
 """
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -14,16 +14,6 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Plai
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.patterns.wide_characters import has_space_between
-from ucap_reports.plan.amounts_and_dates import (
-    MINUS,
-    Quantity,
-    area,
-    area_number,
-    date_hint,
-    names_no_day,
-    population,
-    population_number,
-)
 from ucap_reports.plan.countries_goals_and_partnerships import (
     GOALS,
     MAX_NAME,
@@ -38,8 +28,17 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
     languages_hint,
     partnership_hint,
 )
+from ucap_reports.plan.dates import YEARS_OF_AGREEMENTS, YEARS_OF_CONTENT, read_day, read_day_or_words
+from ucap_reports.plan.numbers_and_amounts import (
+    MINUS,
+    Quantity,
+    area,
+    area_number,
+    population,
+    population_number,
+)
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, UNKNOWN_PATTERN, is_placeholder, is_unknown
-from ucap_reports.problems import Problem, problem, shortened
+from ucap_reports.problems import problem, shortened
 from ucap_reports.source.model_validation import described, refusal, refusing
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct
 from ucap_reports.text.links import MAIL, link_address
@@ -67,16 +66,11 @@ class Country(Struct, frozen=True):
 
 
 # Readers: each returns the value, or raises the error `refusal`
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PICTURE_NAME = LazyPattern(r"[^\\:\0]{1,200}")
 _NEGATIVE = re.compile(f"[{MINUS}][0-9]")
 """The beginning of a negative number."""
 _MOST = 1e15
 """More people, and more square kilometres, than there are anywhere."""
-_YEARS = range(1990, 2101)
-"""The years in which the content of a plan can have been updated."""
-_YEARS_OF_AGREEMENTS = range(1800, 2101)
-"""The years in which an agreement can have been signed: many cities are partners since long before their plan."""
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _LIST_NUMBER = LazyPattern(r"\A(\s*[0-9]{1,9})([.)])")
 """The number before the first item of a list."""
@@ -144,28 +138,14 @@ def _read_agenda_topic(value: Any) -> AgendaTopic:
     return AgendaTopic(partnership, text)
 
 
-def _read_date(value: Any, years: Container[int] = _YEARS) -> date:
-    """Return a date in one of the years, written as 2019-04-30."""
-    text = read_text(value)
-    try:
-        day = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise refusal(_invalid_date(text))
-    if day.year not in years:
-        raise refusal(problem("date-invalid", form="year", text=shortened(text)))
-    return day
+def _read_date(value: Any) -> date:
+    """Return the date of the content of a plan, written as 2019-04-30."""
+    return read_day(read_text(value), YEARS_OF_CONTENT)
 
 
 def _read_signed(value: Any) -> str | date:
     """Return a date, or words about one; what has the form of a date must be one."""
-    text = read_text(value)
-    if _ISO_DATE.fullmatch(text):
-        return _read_date(text, _YEARS_OF_AGREEMENTS)
-    if is_placeholder(text) or names_no_day(text):
-        raise refusal(_invalid_date(text))
-    return text
+    return read_day_or_words(read_text(value), YEARS_OF_AGREEMENTS)
 
 
 def _read_language(value: Any, *, hint: Callable[[str], str | None] = language_hint) -> str:
@@ -280,12 +260,6 @@ def _with_lists(text: RichText, levels: int) -> RichText:
 def _hint(text: str, other: Callable[[str], str | None] = lambda _: None) -> str | None:
     """Return what to do about an invalid value: the hint for placeholders, or the other hint about it."""
     return PLACEHOLDER_HINT if is_placeholder(text) else other(text)
-
-
-def _invalid_date(text: str) -> Problem:
-    """Return the error about a text that is not a date: a placeholder, a day that does not exist, another notation."""
-    form = "day" if names_no_day(text) else "notation"
-    return problem("date-invalid", form=form, text=shortened(text), hint=_hint(text, date_hint))
 
 
 def _address_hint(text: str) -> str | None:

@@ -15,11 +15,11 @@ from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from ucap_reports.plan import field_values
-from ucap_reports.plan.amounts_and_dates import MULTIPLES, Money, Quantity, population
 from ucap_reports.plan.countries_goals_and_partnerships import Goal, locale_of, part_of_country
 from ucap_reports.plan.custom_field_values import CellValue, ChoiceKey, Number, TableRows
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType, descriptions_of
 from ucap_reports.plan.field_values import AgendaTopic, read_goal
+from ucap_reports.plan.numbers_and_amounts import MULTIPLES, Money, Quantity, population
 from ucap_reports.plan.plan_changes import ChangeKind, shown_value, value_changes
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, WithCustomFields, spoken_name
 from ucap_reports.plan.po_files import Completeness, ImportedEntry, PoContext, PoEntry, PoFile, completeness_of, po_text

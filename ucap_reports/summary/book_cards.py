@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.wide_characters import width_in_characters
-from ucap_reports.plan.amounts_and_dates import SQUARE_KILOMETRES, names_area_unit
 from ucap_reports.plan.field_descriptions import QUANTITIES, FieldType
+from ucap_reports.plan.numbers_and_amounts import SQUARE_KILOMETRES, names_area_unit
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.fact_table_and_values import printed_cell, with_comparable_cities
 from ucap_reports.summary.numbers_dates_and_names import date_text

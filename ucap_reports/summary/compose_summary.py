@@ -15,11 +15,12 @@ from typing import Any
 
 from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts, PreparedPicture
-from ucap_reports.plan.amounts_and_dates import Money, Quantity
 from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS
-from ucap_reports.plan.custom_field_values import Number, PartialDate, TableRows
+from ucap_reports.plan.custom_field_values import Number, TableRows
+from ucap_reports.plan.dates import PartialDate
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.groups_of_cities import places_by_city
+from ucap_reports.plan.numbers_and_amounts import Money, Quantity
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, PlanPicture
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found

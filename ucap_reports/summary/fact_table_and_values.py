@@ -17,19 +17,19 @@ from typing import Any, TypeGuard
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.amounts_and_dates import Money, Quantity
 from ucap_reports.plan.countries_goals_and_partnerships import Goal
 from ucap_reports.plan.custom_field_values import (
     Number,
-    PartialDate,
     TableRows,
     column_total,
     is_summed,
     most_decimals,
     with_decimals,
 )
+from ucap_reports.plan.dates import PartialDate
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, Field, FieldType
 from ucap_reports.plan.field_values import AgendaTopic, Country
+from ucap_reports.plan.numbers_and_amounts import Money, Quantity
 from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, Plan
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.summary.numbers_dates_and_names import MILLION

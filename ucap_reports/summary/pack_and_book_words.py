@@ -12,8 +12,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.plan.amounts_and_dates import names_square_kilometres
 from ucap_reports.plan.field_descriptions import Field
+from ucap_reports.plan.numbers_and_amounts import names_square_kilometres
 from ucap_reports.summary.numbers_dates_and_names import Formats, date_text
 from ucap_reports.template.pack import DATE, Pack, Wording
 from ucap_reports.text.capitals_and_punctuation import colon, without_colon

@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.plan.amounts_and_dates import currencies, read_money
 from ucap_reports.plan.field_descriptions import FieldType, KnownFields
+from ucap_reports.plan.numbers_and_amounts import currencies, read_money
 from ucap_reports.plan.plan_changes import ItemPair, paired_items, shown_value
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.unknown_values import is_unknown

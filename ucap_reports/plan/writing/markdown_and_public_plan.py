@@ -14,11 +14,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.plan.amounts_and_dates import Money, Quantity, read_amount
 from ucap_reports.plan.countries_goals_and_partnerships import Goal, find_country, find_partnership
-from ucap_reports.plan.custom_field_values import Number, PartialDate, TableRows
+from ucap_reports.plan.custom_field_values import Number, TableRows
+from ucap_reports.plan.dates import PartialDate
 from ucap_reports.plan.field_descriptions import FieldType, KnownFields, descriptions_of
 from ucap_reports.plan.field_values import AgendaTopic, Country
+from ucap_reports.plan.numbers_and_amounts import Money, Quantity, read_amount
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, PlanFile, WithCustomFields
 from ucap_reports.plan.writing.plan_file import (
     Entries,

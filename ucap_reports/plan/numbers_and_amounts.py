@@ -1,25 +1,18 @@
-"""Values as people write them: numbers, amounts of money, and dates.
-
-Populations and areas (`13600000`, `13.6 Mio`, `590,000`, `11,760 km²`) and money (`40,000 €`, `EUR 40000`,
-`€1.2 million`) are printed as written, and have a numeric value. Dates are in numbers, or in words of the languages of
-plans.
+"""Numbers as people write them: populations and areas (`13600000`, `13.6 Mio`, `590,000`, `11,760 km²`) and amounts of
+money (`40,000 €`, `EUR 40000`, `€1.2 million`). They are printed as written, and have a numeric value.
 """
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from pathlib import Path
 from unicodedata import decimal, normalize
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.problems import Hint
+from ucap_reports.plan.dates import looks_like_date
 
 _SPACE = " \u00a0\u2007\u2009\u202f"
 _DIGITS = re.compile(
@@ -807,147 +800,3 @@ def _names_currency(text: str) -> bool:
     """Return whether a word of a text is the code or the sign of a currency."""
     words = re.findall(r"\w+|[^\w\s]+", text)
     return any(word in _SYMBOLS or word in AMBIGUOUS or word in currencies() for word in words)
-
-
-# Dates
-_LONGEST_DATE = 60
-"""The maximum number of characters of a date."""
-_DAY_DIGITS = 2
-_YEAR_DIGITS = 4
-_DIGITS_OF_YEAR = re.compile(r"\d{4}")
-"""The digits of the year, without which no text is a date of a day."""
-_NUMERIC_DATE = re.compile(
-    r"""
-    (\d{1,4}) \s*[./-]\s* (\d{1,2}) \s*[./-]\s* (\d{1,4})
-        (?: \. | [t ]\d{2}:.* )?                            # a point, as in Hungarian and Croatian, or a time
-    | (\d{4}) (\d{2}) (\d{2})
-    | (\d{4}) \s*[\u5e74\ub144]\s* (\d{1,2}) \s*[\u6708\uc6d4]\s* (\d{1,2}) \s*[\u65e5\uc77c]   # Chinese and Korean
-    """,
-    re.VERBOSE,
-)
-"""A date in numbers: the groups of one alternative are its numbers, in the order in which they are written."""
-_YEAR = re.compile("(?:19|20)[0-9]{2}")
-_MOST_DAYS = 31
-_WIDE_DATE_UNITS = frozenset("\u5e74\u6708\u65e5\ub144\uc6d4\uc77c")
-"""The words for year, month and day in Chinese, Japanese and Korean dates."""
-_VIETNAMESE = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? (?:năm )?(\d{4})")
-"""Vietnamese months have numbers, not names."""
-_DATE_TOKEN = re.compile(r"\d+|[^\W\d_][^\d\s.,/()'\u2019\u2013-]*|\S")
-_IGNORED_IN_DATES = {
-    *(".", ",", "/", "-", "\u2013", "'", "\u2019", "\u00ba", "\u00aa", "\u00b0"),
-    *("of", "the", "on", "st", "nd", "rd", "th", "am", "den", "der", "le", "er", "de", "del", "d", "el", "il"),
-    *("\u0433", "\u0433\u043e\u0434\u0430", "\u0440", "\u0440\u043e\u043a\u0443", "r", "roku", "m", "gada", "ta"),
-}
-"""Signs and words other than day, month and year."""
-_HEBREW_IN = "\u05d1"
-"""A prefix of month names."""
-
-
-def dates_meant(text: str) -> list[date]:
-    """Return the dates that a text may mean; none if it is more or less than a date.
-
-    Numeric dates start with the day nearly everywhere, and with the month in the United States, which writes them with
-    slashes or hyphens: 03.04.2026 is the third of April.
-    """
-    plain = normalize("NFC", text).casefold().strip()
-    if len(plain) > _LONGEST_DATE:
-        return []
-    days: list[date] = []
-    for order in _date_in_numbers(plain) or _date_in_words(plain):
-        with suppress(ValueError):
-            days.append(date(*map(int, order)))
-    return list(dict.fromkeys(days))
-
-
-def date_hint(text: str) -> str | None:
-    """Return how the date in a text is written in a plan; None if it is not a date."""
-    days = [day.isoformat() for day in dates_meant(text)]
-    if not days:
-        return None
-    alternative = f" (or {days[1]}, if the month comes first)" if len(days) > 1 else ""
-    return Hint(f"write {days[0]}{alternative}", days)
-
-
-def names_no_day(text: str) -> bool:
-    """Return whether a text has the form of a date with day, month and year that does not exist, such as 31.02.2020."""
-    written = text.strip()
-    if len(written) > _LONGEST_DATE or _DIGITS_OF_YEAR.search(written) is None:  # as most texts
-        return False
-    plain = normalize("NFC", written).casefold()
-    has_form_of_date = bool(_date_in_numbers(plain) or _date_in_words(plain))
-    return has_form_of_date and not dates_meant(text)
-
-
-def looks_like_date(text: str) -> bool:
-    """Return whether a text has the form of a date in numbers, such as 31.02.2020, whether or not it exists."""
-    if len(text) > _LONGEST_DATE:
-        return False
-    plain = normalize("NFC", text).casefold().strip()
-    return _NUMERIC_DATE.fullmatch(plain) is not None
-
-
-def names_time(text: str) -> bool:
-    """Return whether a text is a day, a month or a year, or a period of these, such as "05/2018" and "5-7.06.2019"."""
-    plain = normalize("NFC", text).casefold().strip()
-    if len(plain) > _LONGEST_DATE:
-        return False
-    words = significant_words(plain)
-    numbers = [word for word in words if word.isdecimal()]
-    days_or_months = [number for number in numbers if _YEAR.fullmatch(number) is None]
-    has_year = len(days_or_months) < len(numbers)
-    if not has_year or not all(0 < int(number) <= _MOST_DAYS for number in days_or_months):
-        return False
-    names = [word for word in words if not word.isdecimal() and word not in _WIDE_DATE_UNITS]
-    return all(name in _months() for name in names)
-
-
-_DateOrder = tuple[str | int, str | int, str | int]
-
-
-def _date_in_numbers(text: str) -> list[_DateOrder]:
-    """Return the year, month and day of a numeric date, in each order that is possible."""
-    match = _NUMERIC_DATE.fullmatch(text)
-    if match is None:
-        return []
-    first, second, third = filter(None, match.groups())  # each of the alternatives of the pattern has three groups
-    orders: list[_DateOrder] = []
-    if len(first) == _YEAR_DIGITS:
-        orders.append((first, second, third))
-    if len(third) == _YEAR_DIGITS:
-        orders.append((third, second, first))
-        if "." not in text:
-            orders.append((third, first, second))
-    return orders
-
-
-def _date_in_words(text: str) -> list[_DateOrder]:
-    """Return the year, month and day of a date with the name of its month; the list has at most one date."""
-    vietnamese = _VIETNAMESE.fullmatch(text)
-    if vietnamese is not None:
-        day, month_number, year = vietnamese.groups()
-        return [(year, month_number, day)]
-    tokens = significant_words(text)
-    name = " ".join(token for token in tokens if not token.isdecimal())
-    numbers = [token for token in tokens if token.isdecimal()]
-    if len(numbers) != 2:  # noqa: PLR2004 - a day and a year
-        return []
-    day, year = sorted(numbers, key=len)
-    if len(day) > _DAY_DIGITS or len(year) != _YEAR_DIGITS:
-        return []
-    month = _months().get(name) or _months().get(name.removeprefix(_HEBREW_IN))
-    return [(year, month, day)] if month else []
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Return the numbers of months by their names and short forms, in the words of `significant_words`.
-
-    The file is generated by docs/make_months.py: to read the names from Babel takes half as long as a build of a plan.
-    """
-    names: dict[str, int] = json.loads(Path(__file__).with_name("month_names.json").read_text(encoding="utf-8"))
-    return names
-
-
-def significant_words(text: str) -> list[str]:
-    """Return the numbers and words of a text that can be day, month and year."""
-    return [token for token in _DATE_TOKEN.findall(text) if token not in _IGNORED_IN_DATES]
