@@ -24,6 +24,7 @@ import pytest
 
 from tests.command import ucap
 from tests.drawings import LOGO
+from tests.edited_words import WordEdit
 from tests.editors import PACK, PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
 from tests.projects import START_SECONDS, UCAP
@@ -1759,6 +1760,29 @@ def test_replies_are_written_by_the_thread_of_all_changes(tmp_path: Path, monkey
         assert (report["changed"], report["problems"]) == ([], [])
         assert editor.ask("/api/review").data["files"] == []
     assert threads == ["plans", "plans"]
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_build_replaces_a_document_whose_changes_were_accepted_and_not_undone(
+    tmp_path: Path, *, is_undone: bool
+) -> None:
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        choice = {"formats": ["docx"]}
+        editor.ask("/api/build", "POST", choice)
+        document = WordEdit(project / "out" / f"{PLAN}.docx")
+        document.replace("Clean air", "Clean water", "Anna Rossi")
+        content = document.save().read_bytes()
+        editor.ask("/api/review?name=reply.docx", "POST", content, Content_Type="application/octet-stream")
+        assert editor.ask("/api/review", "POST", {}).data["changed"] == [PLAN]
+        if is_undone:
+            editor.ask("/api/undo", "POST", {})
+
+        report = editor.ask("/api/build", "POST", choice).data
+
+        codes = [fault["code"] for fault in report["problems"]]
+        assert ("document-edited" in codes) is is_undone
+        assert (document.path.read_bytes() == content) is is_undone
 
 
 def test_file_that_is_no_reply_is_refused_and_changes_nothing(editor: Editor) -> None:

@@ -4,7 +4,7 @@ A build keeps documents that were edited after they were built, unless it is tol
 long as the document stays the same. A file is edited (`is_edited`) if its bytes are neither those of its record nor
 those that the record replaces: a build that was killed may have recorded a document whose file still has its old
 content. Dates of files say nothing. Two kinds of changed files are not edited, because their new bytes are recorded:
-signed documents (`write_signed`), and edited ones whose changes are in the plan (`count_as_known`).
+signed documents (`write_signed`), and replies whose changes are in the plan (`replies_in_output_folder`).
 
 A build warns about documents of plans, or of versions in other languages, that do not exist any more; if it prunes, it
 removes those that were not edited (`remove_deleted`) and that the project owns (`output_folder_locking_and_ownership`).
@@ -119,32 +119,6 @@ def edited_pdf_problem(project: Project, path: Path) -> Problem | None:
 
 
 # Changed files that are not edited: their new bytes are recorded
-
-
-def count_as_known(project: Project, path: Path, content: bytes) -> None:
-    """Record that an edited document may be overwritten by the next build into its folder, if it has this content.
-
-    A file without a record in the manifest of its folder is not the document of a build. Raises ProblemsFound if the
-    folder cannot be used, for example because a build is running.
-    """
-    folder = path.parent
-    name = path.stem
-    ending = path.suffix.removeprefix(".")
-    safe_folder = project.safe_output(folder)
-    if ending not in set(Format) or not has_manifest(project, folder):
-        return
-    with output_folder(project, folder):
-        records = Records(folder, project.shown(folder), safe_folder)
-        record = records.get(name)
-        format_ = Format(ending)
-        if record is None or format_ not in record.documents:
-            return
-        digest = regular_digest(path, safe_folder)
-        if digest != sha256(content).hexdigest():
-            return
-        known = replace(record.documents[format_], sha256=digest, replaces=None)
-        records.put(name, record.with_documents({format_: known}))
-        records.save()
 
 
 def write_signed(project: Project, path: Path, shown: str, content: bytes, before: bytes) -> None:

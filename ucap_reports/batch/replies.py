@@ -9,7 +9,6 @@ Where the rules are:
 - Which changes are in conflict: "Merging". All files that change one plan or translation are merged together: first the
   answers of forms (`_FormMerge`), then edited files (`_EditedFiles`), then both with each other (`_TargetMerge`). The
   plan keeps its value where a conflict is open. The result does not depend on the order of the files.
-- When a reply is complete, so that a build may overwrite it: `_has_all`.
 """
 
 from collections import Counter
@@ -321,8 +320,6 @@ class AppliedReplies(Struct, frozen=True):
     changes: tuple[ReviewChange, ...]
     conflicts: tuple[ReplyConflict, ...]
     problems: tuple[Problem, ...]
-    complete: tuple[str, ...]
-    """The names of the files whose content a build would now print completely."""
 
 
 Chosen = Callable[[ReviewChange], bool]
@@ -398,7 +395,6 @@ def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decisio
     conflicts: list[ReplyConflict] = []
     problems: list[Problem] = []
     changes: dict[str, tuple[ReviewChange, ...]] = {}
-    complete: list[str] = []
     for target in _targets(comparison.replies, comparison.forms):
         try:
             merge = _TargetMerge(target, choose, decide)
@@ -415,13 +411,10 @@ def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decisio
                 content = encoded_like(text, target.content)
                 problems += _date_problems(target, text)
             files.append(ChangedFile(target.path, target.content, content, tuple(results)))
-        for reply in target.replies:
-            if _has_all(reply, changes[reply.name], text):
-                complete.append(reply.name)
     ordered: list[ReviewChange] = []
     for any_reply in comparison.all_replies:
         ordered += changes[any_reply.name]
-    return AppliedReplies(tuple(files), tuple(ordered), tuple(conflicts), tuple(problems), tuple(complete))
+    return AppliedReplies(tuple(files), tuple(ordered), tuple(conflicts), tuple(problems))
 
 
 def _not_applied(target: "_Target", reason: str) -> dict[str, tuple[ReviewChange, ...]]:
@@ -797,24 +790,6 @@ def _in_first_pack(review: Review, own: Mapping[Loc, Any], now: Mapping[Loc, Any
         if not was_edited:
             edited[loc] = sent.get(loc)
     return replace(review, sent=sent, edited=replace(review.edited, values=edited))
-
-
-def _has_all(reply: Reply, changes: Collection[ReviewChange], text: str) -> bool:
-    """Return whether a document built from the text can replace the edited file: all its changes are applied, it has no
-    comments, no revisions of authors who do not count, and no objects that the document does not have.
-
-    False for a file without changes, which is not an edited one.
-    """
-    document = reply.document
-    if not changes or not all(change.applied for change in changes) or reply.comments:
-        return False
-    try:
-        built, _ = reply.built_document(text)
-    except ProblemsFound:  # with the changes of files in another pack
-        return False
-    authors = {revision.author for revision in document.revisions}
-    is_of_authors = not reply.authors or authors <= set(reply.authors)
-    return is_of_authors and document.objects <= built.objects
 
 
 def _date_problems(target: _Target, text: str) -> Iterable[Problem]:

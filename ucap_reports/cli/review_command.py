@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.batch.output_overwriting_and_pruning import count_as_known
 from ucap_reports.batch.replies import (
     Comparison,
     FormReply,
@@ -17,6 +16,7 @@ from ucap_reports.batch.replies import (
     compare_replies,
     preferring,
 )
+from ucap_reports.batch.replies_in_output_folder import count_as_known, replaceable_replies
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.command_project import known_pack, named_plans, open_project, recorded_changes
@@ -145,8 +145,8 @@ def _apply(
     for name, field, reason in dict.fromkeys(not_applied):
         if reason != CONFLICT:
             session.report([problem("review-not-applied", Location(name, field=field or None), reason=reason)])
-    for reply in comparison.replies:
-        if reply.name in applied.complete and reply.name not in refused:
+    for reply in replaceable_replies(comparison, applied):
+        if reply.name not in refused:
             with reported(session.report):
                 count_as_known(project, project.path(str(typed_path(reply.name))), reply.file.content)
     changes = []

@@ -21,6 +21,11 @@ from ucap_reports.batch.replies import (
     apply_replies,
     compare_replies,
 )
+from ucap_reports.batch.replies_in_output_folder import (
+    count_accepted_as_known,
+    documents_with_content,
+    replaceable_replies,
+)
 from ucap_reports.editor.plan_editing import known_fields_of
 from ucap_reports.editor.undoable_changes import UndoableChanges, content_digest
 from ucap_reports.importers.answers_as_values import form_value
@@ -31,7 +36,7 @@ from ucap_reports.problems import Location, ProblemsFound, problem, problem_reco
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.storage.decoding import decode_source, encoded_like, read_content
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import OUT, Project
 
 MOST_FILES = 40
 MOST_BYTES = 128 * 1024 * 1024
@@ -79,6 +84,8 @@ class MergedReplies(Struct, frozen=True):
     files: Mapping[str, tuple[bytes, bytes]]
     """The content of each before and after."""
     replies: Collection[ReplyFile]
+    in_output: Mapping[str, ReplyFile]
+    """Those that are documents in the output folder, and whose changes were all accepted, by their names."""
     report: Mapping[str, Any]
 
 
@@ -88,6 +95,8 @@ class ReplyReview(Struct):
     project: Project
     undoable: UndoableChanges
     _files: dict[str, ReplyFile] = field(default_factory=dict)
+    _in_output: dict[str, ReplyFile] = field(default_factory=dict)
+    """Those of earlier reviews, which the next build may replace unless changes have been undone."""
 
     def add(self, name: str, content: bytes, plan: str | None = None) -> dict[str, Any]:
         """Add an edited file, or replace the one of that name, and return the review. Raises ProblemsFound.
@@ -148,7 +157,12 @@ class ReplyReview(Struct):
             "conflicts": [conflict.record() for conflict in applied.conflicts],
             "problems": [problem_record(fault) for fault in applied.problems],
         }
-        return MergedReplies(files, replies, report)
+        out = self.project.path(OUT)
+        in_output = {}
+        for reply in replaceable_replies(compared, applied):
+            if documents_with_content(self.project, out, reply):
+                in_output[reply.name] = reply.file
+        return MergedReplies(files, replies, in_output, report)
 
     def write(self, merged: MergedReplies) -> None:
         """Write the merged plans and translations, all in one step.
@@ -161,6 +175,15 @@ class ReplyReview(Struct):
     def forget(self, merged: MergedReplies) -> None:
         """Forget the files that were merged, but not those that were added since."""
         self._files = {name: file for name, file in self._files.items() if file not in merged.replies}
+        self._in_output |= merged.in_output
+
+    def let_build_replace(self) -> None:
+        """Record that the next build may replace the reviewed files of which the plans have everything.
+
+        Raises ProblemsFound if the output folder cannot be used.
+        """
+        known = count_accepted_as_known(self.project, self.project.path(OUT), tuple(self._in_output.values()))
+        self._in_output = {name: file for name, file in self._in_output.items() if name not in known}
 
     def _compared(self) -> Comparison:
         return compare_replies(self.project, self._files.values(), ReplyOptions())

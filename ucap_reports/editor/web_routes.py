@@ -386,6 +386,7 @@ class EditorSite:
         A page that was closed ends the build, and so does the end of the editor: after the step that was begun, so that
         every file is complete. Raises ProblemsFound, and HTTPException if the editor ends.
         """
+        await self._in_pages_thread(self._replies.let_build_replace)
         steps = build_steps(self._editing.project, choice)
         try:
             step = await self._in_pages_thread(lambda: next(steps, None))
