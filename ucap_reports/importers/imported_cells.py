@@ -562,7 +562,10 @@ def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichTex
         lead = _leading_theme(block, is_bold=is_bold) if isinstance(block, Paragraph) else None
         if lead is not None:
             theme, inlines = lead
-            groups.append((theme, [Paragraph(inlines)] if inlines else []))
+            blocks_of_theme: list[Paragraph | ItemList] = []
+            if inlines:
+                blocks_of_theme.append(Paragraph(inlines))
+            groups.append((theme, blocks_of_theme))
         elif groups and is_bold:  # a further paragraph of the theme above it
             _, blocks = groups[-1]
             blocks.append(block)

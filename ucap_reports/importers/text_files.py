@@ -225,6 +225,7 @@ def _guessed(content: bytes, marked_encoding: str | None) -> _GuessedText:
 def _utf_16(content: bytes) -> str | None:
     """Return the kind of UTF-16 of a text without a byte order mark, recognised by its zeros; None for others."""
     sample = content[:4096]
+    # The higher byte of most letters is 0: it is the second one of two if the lower byte comes first.
     if sample[1::2].count(0) * 3 > len(sample):
         return "utf-16-le"
     if sample[::2].count(0) * 3 > len(sample):

@@ -143,9 +143,8 @@ class _OldLook:
         old_numbering = read_finished(old_parts[_NUMBERING])
         numbering = read_finished(parts[_NUMBERING])
         self._styles = {style.get(_STYLE_ID): style for style in old_styles.iter(_STYLE)}
-        self._definitions = {
-            definition.get(_DEFINITION_ID): definition for definition in old_numbering.iter(_DEFINITION)
-        }
+        old_definitions = old_numbering.iter(_DEFINITION)
+        self._definitions = {definition.get(_DEFINITION_ID): definition for definition in old_definitions}
         self._lists = {old_list.get(_LIST_ID): old_list for old_list in old_numbering.iter(_LIST)}
         lists_of_both = _lists_in(old_numbering) & _lists_in(numbering)
         self._kept_numbers = {number for number, _, _ in lists_of_both}

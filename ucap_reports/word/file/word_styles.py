@@ -150,7 +150,8 @@ def list_place(numbering: etree._Element | None) -> ListPlace | None:
     if number is None:
         return None
     level = child_of(numbering, _LIST_LEVEL)
-    return number.get(VALUE, ""), 0 if level is None else whole(level.get(VALUE))
+    level_number = 0 if level is None else whole(level.get(VALUE))
+    return number.get(VALUE, ""), level_number
 
 
 # The look of the theme
@@ -241,9 +242,11 @@ def gaps_of(word_name: str, theme: Theme) -> Gaps:
     for digits in range(1, _MOST_DIGITS + 1):
         marker = f"{'0' * digits}."
         numbers.append(marker_indent(marker, text_style).twips)
+    gap = 0 if style is None else style.gap.twips
+    gap_of_items = 0 if style is None or list_style is None else list_style.gap.twips
     return Gaps(
-        paragraphs=0 if style is None else style.gap.twips,
-        items=0 if style is None or list_style is None else list_style.gap.twips,
+        paragraphs=gap,
+        items=gap_of_items,
         indents=(indent, indent + nested_indent),
         numbers=tuple(numbers),
     )

@@ -401,13 +401,11 @@ def bookmark_name(link: str) -> str:
 
 
 def _inline(inline: Inline, value_place: ValuePlace, *, turned: bool) -> str:
-    if isinstance(inline, Run):
-        return (
-            f"<w:r>{value_place.properties_of(inline, turned=turned)}{_text_xml(inline.text)}</w:r>"
-            if inline.text
-            else ""
-        )
-    return f"<w:r>{value_place.run_properties}{LINE_BREAK}</w:r>"
+    if not isinstance(inline, Run):
+        return f"<w:r>{value_place.run_properties}{LINE_BREAK}</w:r>"
+    if not inline.text:
+        return ""
+    return f"<w:r>{value_place.properties_of(inline, turned=turned)}{_text_xml(inline.text)}</w:r>"
 
 
 # The text of a run

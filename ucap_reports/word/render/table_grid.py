@@ -224,7 +224,7 @@ class _ResolvedPart:
 @kept_values(512)
 def _divided(piece: str) -> tuple[bytes, Sequence[_GridMark]] | None:
     """Return the XML before the first mark of a piece, and its marks; None if the last mark has no end."""
-    first, *parts = piece.split(_AROUND)
+    first, *parts = piece.split(_AROUND)  # marks and XML by turns
     if len(parts) % 2:
         return None
     marks: list[_GridMark] = []

@@ -69,8 +69,10 @@ def without_unprinted_parts(pieces: Iterable[str]) -> list[str]:
     show.
     """
     opened = _Marked("")
-    written = opened.pieces
+    """The innermost part that has begun and not ended; first, the XML as a whole."""
     around: list[_Marked] = []
+    """The parts around it, the inner ones last."""
+    written = opened.pieces
     for piece in pieces:
         if _AROUND not in piece:
             written.append(piece)
@@ -103,7 +105,7 @@ def without_unprinted_parts(pieces: Iterable[str]) -> list[str]:
 @kept_values(512)
 def _divided(piece: str) -> tuple[str, Sequence[tuple[str, str]]]:
     """Return the XML before the first mark of a piece, and each mark with the XML after it."""
-    first, *parts = piece.split(_AROUND)
+    first, *parts = piece.split(_AROUND)  # marks and XML by turns
     return first, tuple(zip(parts[::2], parts[1::2], strict=True))
 
 

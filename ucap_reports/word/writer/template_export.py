@@ -226,8 +226,8 @@ def _foot_styles(template: str) -> frozenset[str]:
     names = set()
     for tag in _START_TAG.findall(_COMMENT.sub("", template)):
         if re.match(r"<foot\b", tag):
-            classes = [value for name, value in _ATTRIBUTE.findall(tag) if name == "class"]
-            names.add(classes[0] if classes else NATURAL["foot"])
+            attributes = dict(_ATTRIBUTE.findall(tag))
+            names.add(attributes.get("class", NATURAL["foot"]))
     return frozenset(names)
 
 
