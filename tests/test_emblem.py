@@ -19,7 +19,7 @@ from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.page_tree import Division
 from ucap_reports.page.read_book import BookPages, book_tree
-from ucap_reports.template.figure_sizes_and_colours import PROPORTION, stars
+from ucap_reports.template.bar_tile_and_emblem_look import PROPORTION, stars
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.styles_and_lists import EMBLEM_PNG

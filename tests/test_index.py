@@ -23,7 +23,7 @@ from ucap_reports.batch.document_names import thumbnail_name
 from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_index
 from ucap_reports.batch.worker_pool import JobRunner, thumbnail
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
-from ucap_reports.template.figure_sizes_and_colours import stars
+from ucap_reports.template.bar_tile_and_emblem_look import stars
 
 HOSTILE = "</script></style><script>alert(1)</script> \" ' & <b> {{ 7*7 }} {% raw %} ]]> <!-- \u200b"
 

@@ -22,7 +22,7 @@ from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS, GOAL_TITLES
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
-from ucap_reports.template.figure_sizes_and_colours import TILE_SIDE, bar_length, tile_colours, tile_look
+from ucap_reports.template.bar_tile_and_emblem_look import TILE_SIDE, bar_length, tile_colours, tile_look
 from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile, PackSettings, RequiredPart
 from ucap_reports.template.theme import SMALLEST_TEXT

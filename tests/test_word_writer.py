@@ -29,7 +29,7 @@ from ucap_reports.page.page_tree import Table, TableCell, TableRow, TextBlock
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.figure_sizes_and_colours import ALTERNATIVE_TEXT
+from ucap_reports.template.bar_tile_and_emblem_look import ALTERNATIVE_TEXT
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack
 from ucap_reports.template.theme import Style

@@ -62,18 +62,18 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.pictures.picture_preparation import JPEG
 from ucap_reports.summary.summary_model import Contact
-from ucap_reports.template.figure_sizes_and_colours import (
+from ucap_reports.template.bar_tile_and_emblem_look import (
     ALTERNATIVE_TEXT,
     BAR_HEIGHT,
     BLUE,
     GOLD,
     PROPORTION,
     TILE_SIDE,
-    printed_size,
     stars,
     tile_look,
 )
 from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.picture_sizes import printed_size
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, ChartData, Tile
 from ucap_reports.text.bidi_levels import paragraph_level, runs_from_the_right

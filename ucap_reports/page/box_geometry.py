@@ -23,7 +23,7 @@ from ucap_reports.page.page_tree import (
     TextBlock,
 )
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.template.figure_sizes_and_colours import TILE_SIDE, bar_length
+from ucap_reports.template.bar_tile_and_emblem_look import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import NO_SIDES, TOLERANCE, Length, Sides
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar

@@ -18,8 +18,9 @@ from ucap_reports.page.page_tree import EMBLEM, Block, ChartBlock, Drawing, Imag
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary_model import CityFacts
-from ucap_reports.template.figure_sizes_and_colours import ALTERNATIVE_TEXT, CAPTION, PHOTO, PROPORTION, TILE_COLOURS
+from ucap_reports.template.bar_tile_and_emblem_look import ALTERNATIVE_TEXT, PROPORTION, TILE_COLOURS
 from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.picture_sizes import CAPTION, PHOTO
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import (
     NO_BAR,

@@ -20,7 +20,7 @@ from ucap_reports.page.page_tree import Block, Picture, decoded_picture, work_of
 from ucap_reports.pictures.picture_preparation import PictureError, PictureFacts
 from ucap_reports.problems import Location, Problem, Suggestions, did_you_mean, problem
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.figure_sizes_and_colours import TILE_SIDE
+from ucap_reports.template.bar_tile_and_emblem_look import TILE_SIDE
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import BORDERS, NO_BLEED, Style, Theme

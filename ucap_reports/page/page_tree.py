@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.pictures.picture_preparation import JPEG, PictureError, PictureFacts, picture_work, plain_picture
-from ucap_reports.template.figure_sizes_and_colours import PROPORTION, bar_length
+from ucap_reports.template.bar_tile_and_emblem_look import PROPORTION, bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import DrawnRule, Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, ChartData, ChartKind, Shape

@@ -8,10 +8,10 @@ from lxml import etree
 from msgspec.structs import replace
 
 from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity, raise_found, reported
-from ucap_reports.template.figure_sizes_and_colours import usual_width
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate, WrittenTag, compile_template, read_tags
 from ucap_reports.template.jinja.rendering_state import SourceLocations
 from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.template.picture_sizes import usual_width
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.repetition_by_example import ExampleLook, Examples, place_examples
 from ucap_reports.word.compile.table_layout_marks import (

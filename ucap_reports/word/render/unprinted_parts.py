@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from msgspec import Struct, field
 
-from ucap_reports.template.figure_sizes_and_colours import ALTERNATIVE_TEXT
+from ucap_reports.template.bar_tile_and_emblem_look import ALTERNATIVE_TEXT
 from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.word.render.rich_text_and_lists import MARK_BEGIN, TEXT_START, VALUE_MARK
 
