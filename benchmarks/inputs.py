@@ -42,9 +42,10 @@ from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
 from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture
+from ucap_reports.plan.changed_and_deleted_passages import merged_translation
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.po_files import PoFile, read_po_file
-from ucap_reports.plan.translation import merged_translation, translation_text
+from ucap_reports.plan.translation import translation_text
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse

@@ -45,9 +45,10 @@ from ucap_reports.importers.translation_sheets import read_translation_sheet, tr
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.word_review import EditedDocument, review_document
 from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.changed_and_deleted_passages import merged_translation
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.plan.po_files import PoFile, read_po_file
-from ucap_reports.plan.translation import merged_translation, passage_contexts, translate_plan, translation_text
+from ucap_reports.plan.translation import passage_contexts, translate_plan, translation_text
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse

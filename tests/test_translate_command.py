@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.command import ucap, write_plan
 from tests.translations import edit, po_entries, po_path, translated_project
-from ucap_reports.plan.translation import with_imported
+from ucap_reports.plan.po_files import with_imported
 
 PLAN = """\
 # Checked with both offices.

@@ -17,9 +17,10 @@ from tests.strategies import plan_texts
 from tests.translations import LANGUAGES, edit, po_path, translated_project
 from tests.verapdf import AssertConformant
 from ucap_reports import render
+from ucap_reports.plan.changed_and_deleted_passages import merged_translation
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.po_files import PoEntry, PoFile, read_po_file
-from ucap_reports.plan.translation import differences, merged_translation, translate_plan, translation_text
+from ucap_reports.plan.translation import differences, translate_plan, translation_text
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary

@@ -11,16 +11,18 @@ from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.command_project import open_project, recorded_changes, selected_plans
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
+from ucap_reports.plan.changed_and_deleted_passages import merged_translation
 from ucap_reports.plan.plan_model import read_plan
-from ucap_reports.plan.po_files import ImportedEntry, PoEntry, PoFile, completeness_of, read_po_file
-from ucap_reports.plan.translation import (
+from ucap_reports.plan.po_files import (
+    ImportedEntry,
+    PoEntry,
+    PoFile,
+    completeness_of,
     imported_entries,
-    merged_translation,
-    passage_contexts,
-    translate_plan,
-    translation_text,
+    read_po_file,
     with_imported,
 )
+from ucap_reports.plan.translation import passage_contexts, translate_plan, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.atomic_files import NewFile, locked

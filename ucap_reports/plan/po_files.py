@@ -1,15 +1,16 @@
-"""The PO files of plans (https://www.gnu.org/software/gettext/manual/, "PO Files"): their entries, reading and writing.
+"""PO files of plans: their entries, reading and writing, and which entries of an imported file replace the known ones.
 
-Babel reads the entries. It keeps neither the header as it is written nor all text of invalid lines, and polib reports
-neither; therefore the errors that Babel overlooks and the header are found here. Babel is imported where it is needed,
-as every build counts entries.
+The format is described in https://www.gnu.org/software/gettext/manual/, "PO Files". Babel reads the entries. It keeps
+neither the header as it is written nor all text of invalid lines, and polib reports neither; therefore the errors that
+Babel overlooks and the header are found here. Babel is imported where it is needed, as every build counts entries.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
@@ -186,6 +187,43 @@ def completeness_of(entries: Collection[PoEntry], plan: str, language: str, path
     missing = [entry for entry in entries if not entry.text]
     outdated = [entry for entry in entries if entry.text and entry.fuzzy]
     return Completeness(plan, language, path, len(entries), len(missing), len(outdated))
+
+
+def entry_key(entry: PoEntry) -> tuple[str, str]:
+    """Return what identifies an entry in a PO file: its field and its source text."""
+    return entry.field, entry.source
+
+
+def imported_entries(imported: Iterable[ImportedEntry], known: PoFile) -> Iterator[PoEntry]:
+    """Yield the entries of an imported file, completed with what the PO file knows about them.
+
+    The state of an entry stays. Only an outdated row of a spreadsheet that now has another translation is up to date,
+    because translators rarely change the state there. Notes and earlier source texts, which spreadsheets and some
+    editors do not keep, come from the PO file.
+    """
+    outdated = {entry.field: entry.text for entry in known.entries if entry.fuzzy}
+    replaced = {entry_key(entry): entry for entry in known.entries}
+    for row in imported:
+        entry = row.entry
+        if not row.has_own_state and outdated.get(entry.field, entry.text) != entry.text:
+            entry = replace(entry, fuzzy=False)
+        before = replaced.get(entry_key(entry))
+        if before is not None:
+            earlier = before.previous if entry.fuzzy else ""
+            entry = replace(
+                entry,
+                notes=entry.notes or before.notes,
+                previous=entry.previous or earlier,
+                flags=entry.flags or before.flags,
+            )
+        yield entry
+
+
+def with_imported(known: PoFile, entries: Sequence[PoEntry]) -> PoFile:
+    """Return the PO file with these entries in place of those for the same field and source."""
+    imported = {entry_key(entry) for entry in entries if entry.text}
+    others = [entry for entry in known.entries if entry_key(entry) not in imported]
+    return replace(known, entries=(*entries, *others))
 
 
 def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
