@@ -19,9 +19,9 @@ from PIL import Image
 from tests.command import ucap, write_plan
 from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
-from ucap_reports.batch.document_names import thumbnail_name
 from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_index
-from ucap_reports.batch.worker_pool import JobRunner, thumbnail
+from ucap_reports.batch.thumbnails import thumbnail, thumbnail_name
+from ucap_reports.batch.worker_pool import JobRunner
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.template.bar_tile_and_emblem_look import stars
 

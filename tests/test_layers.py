@@ -76,7 +76,7 @@ LIBRARIES = {
     "pyhanko": {"pdf.file"},
     "pyhanko_certvalidator": {"pdf.file"},
     "pyphen": {"text"},
-    "pypdfium2": {"batch.worker_pool", "page", "importers", "editor"},
+    "pypdfium2": {"batch.thumbnails", "page", "importers", "editor"},
     "regex": {"importers"},
     "reportlab": {"page", "template"},
     "rich": {"cli"},

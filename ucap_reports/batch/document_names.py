@@ -1,4 +1,4 @@
-"""The names of documents, and of the other files that a build writes beside them.
+"""The names of documents, and of the index beside them.
 
 Variants, which are documents in another pack or another language, have names of their own.
 """
@@ -14,8 +14,6 @@ from ucap_reports.patterns.lazy_pattern import LazyPattern
 BOOK = "book"
 """The name of the files of a book, unless another one is given."""
 INDEX = "index.html"
-THUMBNAILS = "thumbnails"
-"""The folder of the pictures, beside the index."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
 _OTHER = LazyPattern(r"[^\w-]+")
@@ -49,8 +47,3 @@ def plan_of(name: str) -> str:
 def version_of(name: str) -> str:
     """Return what a name says about the variant, such as "iuc-japan zh"; empty for the plan's own documents."""
     return " ".join(name.split(".")[1:])
-
-
-def thumbnail_name(name: str) -> str:
-    """Return the file name of the picture of a PDF, by the name of the PDF without its format."""
-    return f"{name}.jpg"

@@ -17,8 +17,9 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from ucap_reports.batch.build_request_and_report import BuildState, Listed, Remark
-from ucap_reports.batch.document_names import BOOK, INDEX, THUMBNAILS, plan_of, thumbnail_name, version_of
+from ucap_reports.batch.document_names import BOOK, INDEX, plan_of, version_of
 from ucap_reports.batch.manifest import PlanCard, PlanRecord
+from ucap_reports.batch.thumbnails import THUMBNAILS, thumbnail_name
 from ucap_reports.problems import Location, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files

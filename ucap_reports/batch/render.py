@@ -63,7 +63,7 @@ class Rendered(Struct, frozen=True):
 
     def _repr_html_(self) -> str:
         """Return the result in a notebook: the first page of the PDF, the names of the documents, the problems."""
-        from ucap_reports.batch.worker_pool import thumbnail  # noqa: PLC0415 - needed in notebooks alone
+        from ucap_reports.batch.thumbnails import thumbnail  # noqa: PLC0415 - needed in notebooks alone
 
         parts = []
         for document in self.documents:

@@ -21,7 +21,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from hashlib import sha256
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -34,6 +33,7 @@ from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_pictures_and_translations import NO_FILES, PlanFiles
+from ucap_reports.batch.thumbnails import thumbnail
 from ucap_reports.batch.worker_count_and_startup import (
     MANY_OBJECTS,
     block_interrupts,
@@ -422,28 +422,3 @@ def _client(address: str) -> Any:
         return Client(address, timeout=WAIT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call] # it has no types
     except (OSError, ValueError) as error:
         raise ProblemsFound([problem("scheduler-unreachable", address=address, reason=str(error))]) from None
-
-
-# Small pictures of the first pages of documents
-
-_WIDTH = 240
-"""In pixels: twice the width in the index, for screens with a high resolution."""
-_QUALITY = 60
-"""JPEG quality, 0 to 100. A dense page has 12 kB, written in 0.2 ms; WebP saves a third and takes ten times as long."""
-
-
-def thumbnail(pdf: bytes) -> bytes:
-    """Return a JPEG of the PDF's first page, 240 pixels wide: the same bytes for the same PDF.
-
-    Raises PdfiumError (of pypdfium2) if it is not a PDF.
-    """
-    import pypdfium2 as pdfium  # noqa: PLC0415 - takes 30 ms to import
-
-    picture = BytesIO()
-    with pdfium.PdfDocument(pdf) as document:
-        page = document[0]
-        scale = (_WIDTH - 0.01) / page.get_width()  # PDFium rounds up
-        # Pillow takes these pixels, red, green, blue and an unused byte, as they are.
-        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
-        bitmap.to_pil().save(picture, "JPEG", quality=_QUALITY)
-    return picture.getvalue()

@@ -22,7 +22,8 @@ from starlette.routing import Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ucap_reports.batch.worker_pool import internal_fault, thumbnail
+from ucap_reports.batch.thumbnails import thumbnail
+from ucap_reports.batch.worker_pool import internal_fault
 from ucap_reports.editor.access import API, PROOF, Access, guarded, media_type, proof_of
 from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
 from ucap_reports.editor.office_editing import OfficeEditing
