@@ -1114,6 +1114,142 @@ def test_copied_fields_are_no_city_whose_fields_the_form_lost(project: Path) -> 
     assert names == ["Tianjin", ["Rome", "Velletri"], "Shanghai"]
 
 
+def table_of(root: etree._Element, tag: str) -> etree._Element:
+    """The table with the control of that tag."""
+    return next(controls(root)[tag].iterancestors(f"{W}tbl"))
+
+
+def without_row(table: etree._Element, tag: str) -> None:
+    lost = next(controls(table)[tag].iterancestors(f"{W}tr"))
+    parent_of(lost).remove(lost)
+
+
+def beside(_: etree._Element, original: etree._Element, copied: etree._Element) -> None:
+    """Leave the tables as they are."""
+
+
+def joined(_: etree._Element, original: etree._Element, copied: etree._Element) -> None:
+    """Join the tables, as Word does if there is nothing between them."""
+    for row in copied.findall(f"{W}tr"):
+        original.append(row)
+    parent_of(copied).remove(copied)
+
+
+def by_labels(root: etree._Element, original: etree._Element, copied: etree._Element) -> None:
+    """Remove all controls, as a program that does not know them."""
+    for control in list(root.iter(f"{W}sdt")):
+        unwrapped(control)
+
+
+def copy_by_labels(_: etree._Element, original: etree._Element, copied: etree._Element) -> None:
+    """Remove the controls of the copy, but that of its name."""
+    for control in list(copied.iter(f"{W}sdt")):
+        if part(control, "sdtPr/tag").get(f"{W}val") != "cities[0].name":
+            unwrapped(control)
+
+
+SHANGHAI = {"name": "Shanghai", "country": "Singapore", "population": "24 Mio", "airport": "PVG"}
+FATES = (beside, joined, by_labels, copy_by_labels)
+
+
+@pytest.mark.parametrize("fate", FATES)
+@pytest.mark.parametrize("lost", ["", "name", "country", "population", "airport"])
+def test_field_that_a_city_lost_is_not_that_of_its_copy(project: Path, lost: str, fate: Any) -> None:
+    def edit(root: etree._Element) -> None:
+        original = table_of(root, "cities[0].name")
+        copied = deepcopy(original)
+        fill(copied, {f"cities[0].{name}": text for name, text in SHANGHAI.items()})
+        if lost:
+            without_row(original, f"cities[0].{lost}")
+        original.addnext(copied)
+        fate(root, original, copied)
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+    run = review(project)
+
+    assert (run.codes, set(changes(run))) == (["review-date-kept"], {"cities[2]"})
+    tianjin, _, shanghai = values(project, "tianjin-rome")["cities"]
+    assert tianjin == {"name": "Tianjin", "country": "China", "population": 13600000}
+    assert shanghai == SHANGHAI
+
+
+@pytest.mark.parametrize("lost", ["name", "country", "population", "airport"])
+def test_copy_in_which_nothing_was_changed_is_no_city_although_the_original_lost_a_field(
+    project: Path, lost: str
+) -> None:
+    def edit(root: etree._Element) -> None:
+        original = table_of(root, "cities[0].name")
+        original.addnext(deepcopy(original))
+        without_row(original, f"cities[0].{lost}")
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+
+    assert changes(review(project)) == {}
+
+
+def test_copy_above_the_fields_that_were_sent_is_the_further_city(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        original = table_of(root, "cities[0].name")
+        copied = deepcopy(original)
+        fill(copied, {f"cities[0].{name}": text for name, text in SHANGHAI.items()})
+        fill(original, {"cities[0].population": "14 Mio"})
+        original.addprevious(copied)
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+
+    assert changes(review(project)).keys() == {"cities[0].population", "cities[2]"}
+    cities = values(project, "tianjin-rome")["cities"]
+    assert (cities[0]["name"], cities[0]["population"], cities[2]) == ("Tianjin", "14 Mio", SHANGHAI)
+
+
+@pytest.mark.parametrize("has_copy", [True, False])
+def test_fields_of_a_table_that_was_split_are_of_one_city(project: Path, *, has_copy: bool) -> None:
+    def edit(root: etree._Element) -> None:
+        original = table_of(root, "cities[0].name")
+        if has_copy:
+            copied = deepcopy(original)
+            fill(copied, {f"cities[0].{name}": text for name, text in SHANGHAI.items()})
+            original.addnext(copied)
+        fill(original, {"cities[0].airport": "TSN"})
+        rest = deepcopy(original)
+        for index, row in enumerate(original.findall(f"{W}tr")):
+            is_in_rest = index > 2  # the first row is the head
+            lost = row if is_in_rest else rest.findall(f"{W}tr")[0]
+            parent_of(lost).remove(lost)
+        original.addnext(rest)
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+    review(project)
+
+    cities = values(project, "tianjin-rome")["cities"]
+    assert cities[0] == {"name": "Tianjin", "country": "China", "population": 13600000, "airport": "TSN"}
+    assert cities[2:] == ([SHANGHAI] if has_copy else [])
+
+
+def test_rows_in_another_order_are_of_the_same_city(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        fill(root, {"cities[0].country": "Singapore"})
+        table = table_of(root, "cities[0].name")
+        table.append(next(controls(root)["cities[0].name"].iterancestors(f"{W}tr")))
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+
+    assert changes(review(project)) == {"cities[0].country": ("China", "Singapore")}
+
+
+@pytest.mark.parametrize("order", [("one.docx", "two.docx"), ("two.docx", "one.docx")])
+def test_field_that_one_of_two_replies_lost_is_that_of_the_other(project: Path, order: tuple[str, str]) -> None:
+    form = made(project, "tianjin-rome")
+    answered(project, form, {"cities[0].population": None, "period": None, "cities[1].population": "3 Mio"}, "one.docx")
+    answered(project, form, {"cities[0].population": "14 Mio", "period": "2026"}, "two.docx")
+    run = ucap(project, "review", *order, "--apply", "--json")
+
+    assert (run.code, run.report["conflicts"]) == (0, [])
+    after = values(project, "tianjin-rome")
+    assert [city["population"] for city in after["cities"]] == ["14 Mio", "3 Mio"]
+    assert after["period"] == "2026"
+
+
 def test_facts_of_a_new_city_without_its_name_are_reported(project: Path) -> None:
     answered(project, made(project, "tianjin-rome"), {"cities[2].country": "Italy"})
 

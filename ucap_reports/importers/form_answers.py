@@ -9,6 +9,7 @@ How values are written as the plain text of a form, and answers become values ag
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from itertools import groupby
 from typing import Any
 
 from lxml import etree
@@ -46,6 +47,7 @@ PLACEHOLDER = "placeholder"
 LABEL = "label"
 """The styles of recorded paragraphs that are no values: the placeholder of a field, and its label."""
 _CONTROL, _CELL, _ROW, _PARAGRAPH = f"{WORD}sdt", f"{WORD}tc", f"{WORD}tr", f"{WORD}p"
+_TABLE = f"{WORD}tbl"
 _DEFAULTS = ("Click or tap here to enter text.", "Click or tap to enter a date.", "Choose an item.")
 """What Word shows in an empty control without a placeholder of its own."""
 _MAX_DEPTH = 3
@@ -76,17 +78,12 @@ def read_form(package: WordPackage) -> PlanForm | None:
     """Return the answers in a Word file; None if it is no form."""
     path = package.path
     sent = _Sent(read_edition(package.custom_properties))
-    texts = _AnswerTexts(package)
-    controls = texts.of_controls(sent)
-    has_sent_field = any(loc_of(tag) in sent.texts for tag in controls)
+    fields = _AnswerTexts(package).fields(sent)
+    has_sent_field = any(field.has_control and field.loc in sent.texts for field in fields)
     if package.custom_properties.get(FORM) is None and not has_sent_field:
         return None
-    text_by_tag = dict(controls)
-    for tag, text in texts.beside_labels(sent):
-        if not controls or text:  # beside controls, an empty cell may be one whose control was deleted
-            text_by_tag[tag] = text
     answers: dict[Loc, FormAnswer] = {}
-    for tag, text in text_by_tag.items():
+    for tag, text in _texts_by_tag(fields, sent).items():
         loc = loc_of(tag)
         if loc and len(loc) <= _MAX_DEPTH:
             answer = _without_placeholder(text, sent.placeholder(loc))
@@ -387,12 +384,26 @@ class _Sent:
                 self.labels[loc] = (group, label)
             else:
                 self.texts[loc] = text
+        self._positions: dict[str, int] = {}
+        """The positions of the fields of cities by their names; those of all cities are the same."""
+        for loc in self.texts:
+            if _city_index(loc) is not None:
+                self._positions.setdefault(str(loc[-1]), len(self._positions))
 
     def placeholder(self, loc: Loc) -> str:
         """Return the hint in an empty field; that of a copied field is the one of the first city."""
         if loc not in self.placeholders and _city_index(loc) is not None:
             loc = (CITIES, 0, loc[2])
         return self.placeholders.get(loc, "")
+
+    def shown(self, loc: Loc) -> str:
+        """Return what a field showed: its text, or the placeholder of an empty one."""
+        return self.texts.get(loc, "") or self.placeholder(loc)
+
+    def follows(self, name: str, earlier: str) -> bool:
+        """Return whether a field of cities is after another one in the form, as far as that is known."""
+        position, earlier_position = self._positions.get(name), self._positions.get(earlier)
+        return position is None or earlier_position is None or position > earlier_position
 
     def cities(self) -> Mapping[int, str]:
         """Return the names of the cities that had facts, by their indexes; empty for one without a name."""
@@ -405,34 +416,29 @@ class _Sent:
         return f"{group}: {label}" if label else None
 
 
-class _CopiedCity(Struct):
-    """The copied fields of a city: the index of the city in the form, and the texts by the names of the fields."""
+class _FormField(Struct, frozen=True):
+    """A field of a form: a content control, or the answer beside a label whose control is gone.
 
-    original: int
-    fields: dict[str, str] = {}
-
-
-def _copied_cities(repeated: Iterable[tuple[str, str]]) -> list[_CopiedCity]:
-    """Return the copies of cities that content controls with repeated tags are, by their tags and texts in order.
-
-    A copy has each field of its city once, but may have lost some.
+    `number` is its position among all fields, `table` the number of the table that it is in, and `section` that of the
+    heading or text before it.
     """
-    copies: list[_CopiedCity] = []
-    last_copies: dict[int, _CopiedCity] = {}
-    """The last copy of each city, by the index of the city."""
-    for tag, text in repeated:
-        loc = loc_of(tag)
-        index = _city_index(loc)
-        if index is None:
-            continue
-        name = str(loc[-1])
-        copy = last_copies.get(index)
-        if copy is None or name in copy.fields:
-            copy = _CopiedCity(index)
-            copies.append(copy)
-            last_copies[index] = copy
-        copy.fields[name] = text
-    return copies
+
+    number: int
+    tag: str
+    loc: Loc
+    text: str
+    table: int | None
+    section: int
+    has_control: bool
+
+    @property
+    def name(self) -> str:
+        """The name of the field in its city."""
+        return str(self.loc[-1])
+
+
+_CityFields = list[_FormField]
+"""The fields of a city that belong together: those that were sent, or those of a copy."""
 
 
 class _AnswerTexts:
@@ -444,72 +450,148 @@ class _AnswerTexts:
         self._paragraphs = Paragraphs(package, exact=True, text_alone=True)
         self._paragraphs.begin_part(package.main)
 
-    def of_controls(self, sent: _Sent) -> dict[str, str]:
-        """Return the texts of the content controls by their tags; of several with one tag, the first.
+    def fields(self, sent: _Sent) -> list[_FormField]:
+        """Return the content controls, and the rows without one beside the labels of fields, as they follow each other.
 
-        The fields of a city that were copied, with their tags, are those of a further city, unless nothing was changed
-        in them.
+        A label is that of a field below the title of its group. Beside controls, an empty row may be one whose control
+        was deleted: it is no answer.
         """
-        texts: dict[str, str] = {}
-        repeated: list[tuple[str, str]] = []
-        for tag, text in self._tagged_texts():
-            if tag in texts:
-                repeated.append((tag, text))
-            else:
-                texts[tag] = text
-        # After the cities that were sent, too: the form may have lost all fields of one.
-        indexes = _city_indexes([*sent.texts, *map(loc_of, texts)])
-        last_index = max(indexes, default=0)
-        for copy in _copied_cities(repeated):
-            is_changed = any(texts[_city_field(copy.original, name)] != text for name, text in copy.fields.items())
-            if is_changed:
-                last_index += 1
-                for name, text in copy.fields.items():
-                    texts[_city_field(last_index, name)] = text
-        return texts
-
-    def _tagged_texts(self) -> Iterator[tuple[str, str]]:
-        """Yield the tags of the content controls with their texts."""
-        count = 0
-        for control in self._root.iter(_CONTROL):
-            is_nested = sum(1 for _ in control.iterancestors(_CONTROL)) > MAX_NESTED_CONTROLS
-            if count >= MAX_FORM_CONTROLS or is_nested:
-                continue
-            tag = control.find(f"{WORD}sdtPr/{WORD}tag")
-            content = control.find(f"{WORD}sdtContent")
-            name = "" if tag is None else tag.get(f"{WORD}val", "")
-            if name and content is not None:
-                count += 1
-                yield name, self._text(content)
-
-    def beside_labels(self, sent: _Sent) -> Iterator[tuple[str, str]]:
-        """Yield the paths and texts of fields without a control, beside their labels in a table, below the title of
-        their group.
-        """
+        fields: list[_FormField] = []
         loc_by_label: dict[tuple[str, str], Loc] = {}
         for loc, (group, label) in sent.labels.items():
             loc_by_label[folded_label(group), folded_label(label)] = loc
         groups = {group for group, _ in loc_by_label}
         current_group = ""
-        for element in self._root.iter(_ROW, _PARAGRAPH):
+        section = 0
+        tables: dict[etree._Element, int] = {}
+        count = 0
+        for element in self._root.iter(_CONTROL, _ROW, _PARAGRAPH):
+            table_element = next(element.iterancestors(_TABLE), None)
+            table = None if table_element is None else tables.setdefault(table_element, len(tables))
             if element.tag == _PARAGRAPH:
-                is_in_table = next(element.iterancestors(_ROW), None) is not None
-                if is_in_table:
-                    continue
-                heading = folded_label(self._text(element))
+                heading = folded_label(self._text(element)) if table is None else ""
+                if heading:
+                    section += 1
                 if heading in groups:
                     current_group = heading
-                continue
-            if element.find(f".//{WORD}sdtPr/{WORD}tag") is not None:  # a row with a control
-                continue
-            cells = [self._text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
-            if len(cells) > 1:
-                label, *answers = cells
-                field_loc = loc_by_label.get((current_group, folded_label(label)))
-                if field_loc is not None:
-                    yield field_name(field_loc), "\n".join(answers)
+            elif element.tag == _CONTROL:
+                tag = _control_tag(element)
+                content = element.find(f"{WORD}sdtContent")
+                is_nested = sum(1 for _ in element.iterancestors(_CONTROL)) > MAX_NESTED_CONTROLS
+                if tag and content is not None and count < MAX_FORM_CONTROLS and not is_nested:
+                    count += 1
+                    text = self._text(content)
+                    field = _FormField(len(fields), tag, loc_of(tag), text, table, section, has_control=True)
+                    fields.append(field)
+            elif element.find(f".//{WORD}sdtPr/{WORD}tag") is None:  # a row without a control
+                cells = [self._text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
+                label_loc = loc_by_label.get((current_group, folded_label(cells[0]))) if len(cells) > 1 else None
+                if label_loc is not None:
+                    text = "\n".join(cells[1:])
+                    tag = field_name(label_loc)
+                    field = _FormField(len(fields), tag, label_loc, text, table, section, has_control=False)
+                    fields.append(field)
+        if count:
+            return [field for field in fields if field.has_control or field.text]
+        return fields
 
     def _text(self, element: etree._Element) -> str:
         """Return the text of an element, with a line for each paragraph and break."""
         paragraphs = list(paragraphs_in(element)) or [element]
         return "\n".join([self._paragraphs.text(paragraph) for paragraph in paragraphs])
+
+
+def _control_tag(control: etree._Element) -> str:
+    """Return the tag of a content control; empty if it has none."""
+    tag = control.find(f"{WORD}sdtPr/{WORD}tag")
+    return "" if tag is None else tag.get(f"{WORD}val", "")
+
+
+def _texts_by_tag(fields: Sequence[_FormField], sent: _Sent) -> dict[str, str]:
+    """Return the texts of fields by their tags.
+
+    Of several fields of the plan with one tag, the first counts, and one beside a label only if no control has the tag.
+    The fields of a city that were copied, with their tags, are those of a further city, unless nothing was changed in
+    them. A field that the city lost is never that of its copy.
+    """
+    texts: dict[str, str] = {}
+    fields_of_cities: dict[int, _CityFields] = {}
+    for field in sorted(fields, key=lambda field: not field.has_control):
+        if _city_index(field.loc) is None:
+            texts.setdefault(field.tag, field.text)
+    for field in fields:
+        index = _city_index(field.loc)
+        if index is not None:
+            fields_of_cities.setdefault(index, []).append(field)
+    copies: list[_CityFields] = []
+    for index, fields_of_city in fields_of_cities.items():
+        original, *copies_of_city = _in_copies(fields_of_city, index, sent)
+        for field in original:
+            texts[field.tag] = field.text
+        for copy in copies_of_city:
+            if any(texts.get(field.tag, sent.shown(field.loc)) != field.text for field in copy):
+                copies.append(copy)
+    copies.sort(key=lambda copy: copy[0].number)
+    # After the cities that were sent, too: the form may have lost all fields of one.
+    indexes = _city_indexes([*sent.texts, *map(loc_of, texts)])
+    first_free_index = max(indexes, default=0) + 1
+    for index, copy in enumerate(copies, start=first_free_index):
+        for field in copy:
+            texts[_city_field(index, field.name)] = field.text
+    return texts
+
+
+def _in_copies(fields: _CityFields, index: int, sent: _Sent) -> list[_CityFields]:
+    """Return the fields of a city as those that were sent, followed by those of each copy.
+
+    A copy has each field once, in the order of the form, but both it and what was copied may have lost some, and a
+    table may have been split. If a city has no field twice, nothing was copied.
+    """
+    if not _has_repetition(fields):
+        return [fields]
+    copies: list[_CityFields] = []
+    for _, group in groupby(fields, key=lambda field: field.table):
+        parts = _parts_of_table(list(group), sent)
+        first = parts[0]
+        if copies and _is_rest_of_table(copies[-1], first, sent):
+            copies[-1] += first
+            parts = parts[1:]
+        copies += parts
+    # The form may have been copied above the fields that were sent, which have the name that was sent.
+    sent_name = _normal(sent.texts.get((CITIES, index, NAME), ""))
+    names = [_name_in(copy) for copy in copies]
+    if sent_name and names[0] not in (None, sent_name) and sent_name in names:
+        copies.insert(0, copies.pop(names.index(sent_name)))
+    return copies
+
+
+def _parts_of_table(fields: _CityFields, sent: _Sent) -> list[_CityFields]:
+    """Return the fields of a city in a table, in parts where it has several copies: programs join tables without a
+    paragraph between them.
+    """
+    parts = [fields[:1]]
+    has_copies = _has_repetition(fields)
+    for field in fields[1:]:
+        names = [known.name for known in parts[-1]]
+        if has_copies and (field.name in names or not sent.follows(field.name, names[-1])):
+            parts.append([])
+        parts[-1].append(field)
+    return parts
+
+
+def _is_rest_of_table(first: _CityFields, rest: _CityFields, sent: _Sent) -> bool:
+    """Return whether fields are those that follow others in a table that was split."""
+    is_after = sent.follows(rest[0].name, first[-1].name)
+    return is_after and first[-1].section == rest[0].section and not _has_repetition([*first, *rest])
+
+
+def _has_repetition(fields: _CityFields) -> bool:
+    return len({field.name for field in fields}) < len(fields)
+
+
+def _name_in(fields: _CityFields) -> str | None:
+    """Return the name of the city among its fields; None if they have lost it."""
+    for field in fields:
+        if field.name == NAME:
+            return _normal(field.text)
+    return None
