@@ -430,11 +430,11 @@ def test_lock_is_the_same_by_whatever_path_a_project_is_opened(tmp_path: Path, m
 
 
 WRITERS = {
-    "batch/book_building.py": "documents, in the folder that a build has locked",
     "batch/build_project.py": "documents, in the folder that a build has locked",
     "batch/index_page.py": "documents, in the folder that a build has locked",
     "batch/manifest.py": "documents, in the folder that a build has locked",
     "batch/output_overwriting_and_pruning.py": "documents, in the folder that a build has locked",
+    "batch/web_site_building.py": "documents, in the folder that a build has locked",
     "batch/write_and_check_plans.py": "documents, in the folder that a build has locked",
     "batch/undo_history.py": "`write_changes`, and the history, whose lock is held",
     "batch/plan_exchange.py": "import --update",

@@ -14,6 +14,8 @@ from ucap_reports.patterns.lazy_pattern import LazyPattern
 BOOK = "book"
 """The name of the files of a book, unless another one is given."""
 INDEX = "index.html"
+SITE_INDEX = "index"
+"""The name of the index of a web site of plans, without its format."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
 _OTHER = LazyPattern(r"[^\w-]+")

@@ -250,7 +250,7 @@ def run_book(arguments: Arguments, session: Session) -> None:
     with closing(Progress(session)) as progress:
         output = BuildOutput(session, progress, dry_run=request.dry_run, plans=outputs)
         if arguments.split:
-            from ucap_reports.batch.book_building import build_site  # noqa: PLC0415 - it imports the web pages of plans
+            from ucap_reports.batch.web_site_building import build_site  # noqa: PLC0415 - it imports the web pages of plans
 
             built = build_site(project, paths, request, target, order)
         else:
