@@ -423,8 +423,10 @@ def _imported_goals(field: Field, line: str, known: KnownFields) -> list[Any]:
     imported = Draft("", known=known)
     cell = ParsedCell(RichText.plain(line), Location())
     Filler(imported).fill((field.name,), cell)
-    partnerships = known.of_type(FieldType.AGENDA)
-    return [*as_list(imported.get((field.name,))), *as_list(imported.get((partnerships.name,)))]
+    agenda = known.of_type(FieldType.AGENDA)
+    goals = as_list(imported.get((field.name,)))
+    partnerships = as_list(imported.get((agenda.name,)))
+    return goals + partnerships
 
 
 def _without_duplicates(items: Sequence[Any]) -> list[Any]:

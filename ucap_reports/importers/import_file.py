@@ -342,7 +342,8 @@ def _mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLab
         for line, line_below in zip(group, (*group[1:], None), strict=True):
             label, value = _label_and_value(line)
             if line is title and not has_cities and _PAIR.fullmatch(line.text):
-                yield MappedLabel(line.text, CITIES, on_one_line(line.text), certain=labels.find(line.text) == NAME)
+                is_certain = labels.find(line.text) == NAME
+                yield MappedLabel(line.text, CITIES, on_one_line(line.text), certain=is_certain)
             elif label:
                 if not value and line_below is not None and not _has_label(line_below):
                     value = line_below.text

@@ -1,6 +1,7 @@
 """Two editions of a Word file as one file with tracked changes: their paragraphs and tables, merged."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import count, groupby
@@ -209,15 +210,16 @@ class _OldLook:
         """Add the styles, and those that they are based on or linked to."""
         styles = read_finished(parts[_STYLES])
         known = {style.get(_STYLE_ID) for style in styles.iter(_STYLE)}
-        wanted = [use.get(VALUE) for use in root.iter(*_STYLE_USES)]
+        wanted = deque([use.get(VALUE) for use in root.iter(*_STYLE_USES)])
         is_changed = False
-        for identifier in wanted:  # which grows by the styles that an added one names
+        while wanted:
+            identifier = wanted.popleft()
             if identifier in known or identifier not in self._styles:
                 continue
             known.add(identifier)
             style = deepcopy(self._styles[identifier])
             styles.append(style)
-            wanted += [link.get(VALUE) for link in style.iter(*_STYLE_LINKS)]
+            wanted.extend([link.get(VALUE) for link in style.iter(*_STYLE_LINKS)])
             is_changed = True
         if is_changed:
             parts[_STYLES] = to_bytes(styles)
@@ -291,7 +293,10 @@ def _mark_ends(blocks: Sequence[_MarkedElement], marks: TrackedMarks) -> None:
         if not is_marked:
             last_kept = index
     if last_kept >= 0 and blocks[last_kept][1].tag == PARAGRAPH:
-        names[last_kept:] = [*names[last_kept + 1 :], ""]
+        # The names move up by one block, so that the end of the last kept paragraph is marked, and that of the last
+        # paragraph of all is not.
+        del names[last_kept]
+        names.append("")
     for name, (_, block) in zip(names, blocks, strict=True):
         if name and block.tag == PARAGRAPH:
             marks.end_of(block, name)

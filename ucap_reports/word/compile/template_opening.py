@@ -514,7 +514,7 @@ def _set_paper(size: etree._Element, width: Length, height: Length) -> None:
 
 def _set_margins(page_margins: etree._Element, margins: Sides) -> None:
     """Set the margins of a section, without a gutter."""
-    for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
+    for side, length in margins._asdict().items():
         page_margins.set(qualified(f"w:{side}"), str(length.twips))
     page_margins.set(qualified("w:gutter"), "0")
 
