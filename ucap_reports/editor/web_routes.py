@@ -135,6 +135,14 @@ class PasteBody(Struct, forbid_unknown_fields=True):
     html: str
 
 
+class _KeptFile(Struct, frozen=True):
+    """A picture or web page that the page of the editor can request."""
+
+    content: bytes
+    media_type: str
+    headers: dict[str, str]
+
+
 class EditorSite:
     """The web site of the editor.
 
@@ -168,7 +176,8 @@ class EditorSite:
         # other work and each change of a file, so that saving does not wait for pages.
         self._pages_thread = _WorkThread("pages")
         self._plans_thread = _WorkThread("plans")
-        self._kept_files: OrderedDict[str, tuple[bytes, str, dict[str, str]]] = OrderedDict()
+        self._kept_files: OrderedDict[str, _KeptFile] = OrderedDict()
+        """The pictures and web pages by their names, the one that was shown last at the end."""
         self._kept_bytes = 0
         self._open_streams: set[Response] = set()
         self._saved = asyncio.Event()
@@ -551,10 +560,16 @@ class EditorSite:
             await saved.wait()
 
     def _message(self, choice: Choice, ratio: float) -> str:
+        """Return the state of a plan as JSON; without a plan, that of the list of all plans."""
         if not choice.plan:
             changes = self._editing.changes
-            shown = {"settings": self._previews.settings_version(), "undo": changes.can_undo, "redo": changes.can_redo}
-            return json.dumps({"plans": self._previews.versions(), **shown})
+            answer = {
+                "plans": self._previews.versions(),
+                "settings": self._previews.settings_version(),
+                "undo": changes.can_undo,
+                "redo": changes.can_redo,
+            }
+            return json.dumps(answer)
         state = self._previews.state(choice)
         pages, areas = self._pages(state, ratio)
         web_page = self._web_page(state)
@@ -585,14 +600,15 @@ class EditorSite:
         return name
 
     def _keep(self, name: str, content: bytes, media_type: str, headers: dict[str, str] | None = None) -> None:
+        """Keep a picture or web page, and forget the oldest ones if there are too many."""
         if name in self._kept_files:
             self._kept_files.move_to_end(name)
             return
-        self._kept_files[name] = (content, media_type, headers or {})
+        self._kept_files[name] = _KeptFile(content, media_type, headers or {})
         self._kept_bytes += len(content)
         while self._must_forget_file():
-            _, (oldest, _, _) = self._kept_files.popitem(last=False)
-            self._kept_bytes -= len(oldest)
+            _name, oldest = self._kept_files.popitem(last=False)
+            self._kept_bytes -= len(oldest.content)
 
     def _must_forget_file(self) -> bool:
         """Return whether there are too many files, or too many bytes of several ones."""
@@ -604,8 +620,7 @@ class EditorSite:
         kept = self._kept_files.get(request.path_params["name"])
         if kept is None:
             raise HTTPException(404, "no such picture")
-        content, media_type, headers = kept
-        return Response(content, media_type=media_type, headers=CACHE_FOREVER | headers)
+        return Response(kept.content, media_type=kept.media_type, headers=CACHE_FOREVER | kept.headers)
 
     async def _thumbnail(self, request: Request) -> Response:
         """Answer with the name of the picture of the first page; null if errors prevent it."""

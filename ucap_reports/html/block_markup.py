@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import accumulate, pairwise
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -81,6 +81,9 @@ from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.capitals_and_punctuation import capitals, colon
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.rich_text import Marker, Run, list_sign
+
+if TYPE_CHECKING:  # not imported at run time: few pages have a chart
+    from ucap_reports.page.chart_drawing import ChartDrawing
 
 TITLE_ID = "title"
 """The identifier of the first main heading, which names the tables, if it has none of its own."""
@@ -276,37 +279,35 @@ class BlockWriter:
     def _contents(self, contents: ContentsBlock, around: InheritedLook, more: str) -> str:
         """Return the chapters of a book with their plans, as links in columns."""
         chapter_level, _ = CONTENTS_LEVELS
-        chapter = self._sheet.text_class(contents.chapter, around.style, around.background)
-        above = self._sheet.space_above(contents.chapter.space_before)
-        below = self._sheet.space_above(contents.chapter.space_after)
-        entry = self._sheet.text_class(contents.entry, around.style, around.background)
-        written: list[str] = []
-        is_open = False
+        # The order in which classes are first used is that of the style sheet.
+        chapter_classes = _class_attribute(self._sheet.text_class(contents.chapter, around.style, around.background))
+        above = _class_attribute(self._sheet.space_above(contents.chapter.space_before))
+        below = _class_attribute(self._sheet.space_above(contents.chapter.space_after))
+        entry_classes = _class_attribute(self._sheet.text_class(contents.entry, around.style, around.background))
+        items: list[str] = []  # at first the plans before all chapters
+        chapters: list[tuple[str, list[str]]] = []
         for heading in headings_in(self._tree.body):
             if heading.level not in CONTENTS_LEVELS:
                 continue
             link = f'<a href="#{text_markup(heading.anchor)}">{text_markup(heading.text)}</a>'
             if heading.level == chapter_level:
                 self._use(contents.chapter, heading.text)
-                space = ""
-                if is_open:
-                    written.append("</ul></li>")
-                    space = above
-                written.append(f"<li{_class_attribute(space)}><p{_class_attribute(chapter)}>{link}</p>")
-                written.append(f"<ul{_class_attribute(below)}>")
-                is_open = True
-            else:
-                self._use(contents.entry, heading.text)
-                written.append(f"<li{_class_attribute(entry)}>{link}</li>")
-        if not written:
+                chapters.append((link, []))
+                continue
+            self._use(contents.entry, heading.text)
+            plans = items
+            if chapters:
+                _, plans = chapters[-1]
+            plans.append(f"<li{entry_classes}>{link}</li>")
+        for number, (link, plans) in enumerate(chapters):
+            space = above if number > 0 else ""
+            list_of_plans = f"<ul{below}>{''.join(plans)}</ul>" if plans else ""
+            items.append(f"<li{space}><p{chapter_classes}>{link}</p>{list_of_plans}</li>")
+        if not items:
             return ""
-        if is_open:
-            written.append("</ul></li>")
-        list_without_plans = f"<ul{_class_attribute(below)}></ul>"
-        items = "".join(written).replace(list_without_plans, "")
         layout = self._sheet.text_columns(contents.count, contents.style.gap)
         classes = _class_attribute("_contents", layout, more)
-        return f'<div{classes} role="navigation"><ul>{items}</ul></div>'
+        return f'<div{classes} role="navigation"><ul>{"".join(items)}</ul></div>'
 
     # Figures
 
@@ -359,10 +360,27 @@ class BlockWriter:
         coloured = replace(chart.text, colour=chart.style.colour)
         width = min(around.width, chart.style.width or around.width)
         drawn = draw_chart(chart.kind, chart.data, coloured, width, language, height=chart.style.height)
-        size = chart.text.size
-        leading = chart.text.leading
-        is_turned = is_right_to_left(around.language)  # then the start of a text is at its right, also in a drawing
-        labels = []
+        is_turned = is_right_to_left(around.language)
+        labels = "".join(self._chart_labels(drawn, chart.text, is_turned=is_turned))
+        _start_tag, _, content = drawn.svg.decode().partition(">")
+        shapes = content.removesuffix("</svg>")
+        # In dark mode, the text and the background of the page have other colours.
+        shapes = shapes.replace(f"#{chart.style.colour.hex}", "currentColor").replace("#FFFFFF", "none")
+        colour = self._sheet.text_class(chart.style, around.style, around.background)
+        box = f'viewBox="0 0 {drawn.width:.1f} {drawn.height:.1f}"'
+        size_class = _class_attribute(self._sheet.largest_width(drawn.width))
+        turn = f' transform="translate({drawn.width:.1f} 0) scale(-1 1)"' if is_turned else ""
+        drawing = f"<g{_class_attribute(colour)}{turn}>{shapes}</g>{labels}"
+        svg = f'<svg {box}{size_class} aria-hidden="true">{drawing}</svg>'
+        table = _chart_table(chart.data, language)
+        # Without `dir`: the chart is drawn in the direction of the text around it.
+        lang, _, _ = language_attributes(language, around.language).partition(" dir=")
+        return f"<figure{_class_attribute('_chart', more)}{lang}>{svg}{table}</figure>"
+
+    def _chart_labels(self, drawn: "ChartDrawing", style: Style, *, is_turned: bool) -> Iterator[str]:
+        """Yield the labels of a chart as elements of SVG; `is_turned` from right to left, where the start of a text is
+        at its right, also in a drawing.
+        """
         for label in drawn.labels:
             weight = ' font-weight="bold"' if label.bold else ""
             anchor = "start"
@@ -373,24 +391,10 @@ class BlockWriter:
             if is_turned:
                 x = drawn.width - x
             # Capitals, which are about 0.7 em high, are in the middle of the line.
-            baseline = label.y + (leading + 0.7 * size) / 2
-            attributes = f'x="{x:.1f}" y="{baseline:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
-            labels.append(f'<text {attributes} fill="currentColor">{text_markup(label.text)}</text>')
-            self._use(chart.text, label.text, bold=label.bold)
-        _start_tag, _, content = drawn.svg.decode().partition(">")
-        shapes = content.removesuffix("</svg>")
-        # In dark mode, the text and the background of the page have other colours.
-        shapes = shapes.replace(f"#{chart.style.colour.hex}", "currentColor").replace("#FFFFFF", "none")
-        colour = self._sheet.text_class(chart.style, around.style, around.background)
-        box = f'viewBox="0 0 {drawn.width:.1f} {drawn.height:.1f}"'
-        size_class = _class_attribute(self._sheet.largest_width(drawn.width))
-        turn = f' transform="translate({drawn.width:.1f} 0) scale(-1 1)"' if is_turned else ""
-        drawing = f"<g{_class_attribute(colour)}{turn}>{shapes}</g>{''.join(labels)}"
-        svg = f'<svg {box}{size_class} aria-hidden="true">{drawing}</svg>'
-        table = _chart_table(chart.data, language)
-        # Without `dir`: the chart is drawn in the direction of the text around it.
-        lang, _, _ = language_attributes(language, around.language).partition(" dir=")
-        return f"<figure{_class_attribute('_chart', more)}{lang}>{svg}{table}</figure>"
+            baseline = label.y + (style.leading + 0.7 * style.size) / 2
+            attributes = f'x="{x:.1f}" y="{baseline:.1f}" font-size="{style.size:g}" text-anchor="{anchor}"{weight}'
+            yield f'<text {attributes} fill="currentColor">{text_markup(label.text)}</text>'
+            self._use(style, label.text, bold=label.bold)
 
     def _drawing(self, drawing: Drawing, around: InheritedLook, more: str) -> str:
         """Return a bar, or the tile of a goal."""

@@ -109,14 +109,16 @@ class LayeredTree(Struct, frozen=True, dict=True):
 
     def location(self, path: Loc, *, key: bool = False) -> Location:
         """Return the place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
-        if path[:1] == ("rows",) and path[1:]:
-            row = self.value["rows"][path[1]]
-            setting = path[2:]
+        is_in_row = len(path) > 1 and path[0] == "rows"
+        if is_in_row:
+            # The merged rows are others than those of each layer: a row is found in the layers by its field.
+            _, index, *setting = path
+            row = self.value["rows"][index]
             field = field_of(row)
             # What is no row has no field; merging leaves it as the object that is in its layer.
             entries = self._row_entries.get(field or id(row))
             if entries:
-                return _location_in_row(entries, setting, key=key)
+                return _location_in_row(entries, tuple(setting), key=key)
             path = (DECLARATIONS, field, *setting)  # the row of a custom field that no pack places
         depth = self.depth(path)
         layer = self.layers[depth] if depth < len(self.layers) else self.layers[0]
@@ -269,19 +271,19 @@ def assemble(layers: PackLayers) -> OpenedPack:
     problems += pack_problems(settings, layers.files, tree.location)
     problems += _declaration_problems(declared_fields, tree, layers)
     labels = labels_of_rows(settings, tree, problems)
-    declared = labels_of_fields(settings, tree, problems)
+    declared_labels = labels_of_fields(settings, tree, problems)
     raise_found(in_file_order(dict.fromkeys(problems)))
     shipped_contact = _shipped_contact(settings, tree, layers)
     pack = Pack(
         settings,
         layers.files,
         labels,
-        layers.is_shipped,
-        declared,
-        shipped_contact,
-        tree.hidden_rows,
-        layers.project_fields,
-        layers.project_labels,
+        shipped=layers.is_shipped,
+        declared_labels=declared_labels,
+        shipped_contact=shipped_contact,
+        hidden_rows=tree.hidden_rows,
+        project_fields=layers.project_fields,
+        project_labels=layers.project_labels,
     )
     return OpenedPack(pack, tree)
 
