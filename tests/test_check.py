@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from tests.command import ucap, write_plan
 from tests.stages import shipped_pack
 from ucap_reports.check.plan_warnings import plan_warnings
-from ucap_reports.cli.init_command import starter_plan
+from ucap_reports.cli.init_new_and_schema_commands import starter_plan
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.source.yaml_parsing import parse

@@ -32,7 +32,7 @@ from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.undo_history import LIMIT as HISTORY_LIMIT
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output_and_exit_codes import Session
-from ucap_reports.cli.edit_command import _open_browser
+from ucap_reports.cli.edit_fmt_and_undo_commands import _open_browser
 from ucap_reports.editor import access, local_server, undoable_changes, web_routes
 from ucap_reports.editor.access import HOST, READS_SENT_FILES, Access, is_running, known_access
 from ucap_reports.editor.plan_editing import PlanEditing

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.command import Run, ucap, write_plan
 from tests.tools import office_workbook
 from ucap_reports.batch.plan_exchange import update_from_file
-from ucap_reports.cli import import_command
+from ucap_reports.cli import import_export_and_form_commands
 from ucap_reports.importers.workbook_sheets_and_cells import RECORD
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.writing.value_edits import value_at
@@ -767,7 +767,7 @@ def test_changes_of_a_plan_that_cannot_be_written_are_not_reported(
         path.write_text(f"{path.read_text()}# later\n")
         return result
 
-    monkeypatch.setattr(import_command, "update_from_file", changed_meanwhile)
+    monkeypatch.setattr(import_export_and_form_commands, "update_from_file", changed_meanwhile)
     edited(project, lambda book: setattr(cell_of(book, "Plans", "period", "yantai-rome"), "value", "2020"))
 
     run = update(project)

@@ -54,7 +54,7 @@ NAMES = {field.name for field in BUILT_IN.all}
 
 
 OTHER_LISTS = {
-    "cli/build_command.py": "names of options",
+    "cli/build_check_and_book_commands.py": "names of options",
     "importers/pasted_text.py": "elements of HTML",
     "importers/word_paragraphs.py": "attributes of drawings in Word",
     "summary/summary_model.py": "attributes of summaries",

@@ -439,8 +439,8 @@ WRITERS = {
     "batch/undo_history.py": "`write_changes`, and the history, whose lock is held",
     "batch/plan_exchange.py": "import --update",
     "cli/command_output_and_exit_codes.py": "the methods of a session, whose callers are among the writers above",
-    "cli/edit_command.py": "fmt",
-    "cli/import_command.py": "the schema of new plans",
+    "cli/edit_fmt_and_undo_commands.py": "fmt",
+    "cli/import_export_and_form_commands.py": "the schema of new plans",
     "editor/plan_editing.py": "copies of deleted plans, with names that no file has",
     "storage/atomic_files.py": "the functions themselves",
 }

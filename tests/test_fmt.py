@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.command import ucap, write_plan
 from tests.strategies import commented_plans, plan_trees, yaml_mappings
-from ucap_reports.cli.init_command import starter_plan
+from ucap_reports.cli.init_new_and_schema_commands import starter_plan
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.plan_file import (
     Entries,

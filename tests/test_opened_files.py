@@ -49,7 +49,7 @@ ALLOWED = {
     "__main__": "the null device",
     "cli.command_line": "the null device",
     "cli.completion_command": "the names of files that a person is typing",
-    "cli.init_command": "files of the package",
+    "cli.init_new_and_schema_commands": "files of the package",
     "editor.shortcut": "shortcuts in the home folder",
     "fonts.font_sources": "fonts of installed packages",
     "importers.workbook_writing": "the folder of temporary files, which is only named",
@@ -149,7 +149,7 @@ def test_each_call_says_below_which_folder_no_link_is_followed() -> None:
     found = {name: calls for name, source in MODULES.items() if (calls := [*within_missing(source)])}
     assert found == {
         "batch.render": ["pictures_of(source, Path(pictures))", "pictures_of(source, None)"],
-        "cli.init_command": ["make_folder(project.root, str(named))"],
+        "cli.init_new_and_schema_commands": ["make_folder(project.root, str(named))"],
     }
 
 

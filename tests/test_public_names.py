@@ -63,7 +63,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_a_public_name_is_the_same_after_its_module_was_imported() -> None:
-    code = "import ucap_reports.cli.build_command, ucap_reports; assert callable(ucap_reports.build)"
+    code = "import ucap_reports.cli.build_check_and_book_commands, ucap_reports; assert callable(ucap_reports.build)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

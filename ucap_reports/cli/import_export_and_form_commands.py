@@ -28,7 +28,7 @@ from ucap_reports.cli.command_project import (
     selected_plans,
 )
 from ucap_reports.cli.diff_command import text_with_changes
-from ucap_reports.cli.init_command import schema_file
+from ucap_reports.cli.init_new_and_schema_commands import schema_file
 from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
 from ucap_reports.importers.import_file import MappedLabel, import_content
