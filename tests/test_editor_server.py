@@ -35,8 +35,8 @@ from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.edit_fmt_and_undo_commands import _open_browser
 from ucap_reports.editor import access, local_server, undoable_changes, web_routes
 from ucap_reports.editor.access import HOST, READS_SENT_FILES, Access, is_running, known_access
+from ucap_reports.editor.document_previews import Choice, PlanPreviews, PreviewState
 from ucap_reports.editor.plan_editing import PlanEditing
-from ucap_reports.editor.previews_and_builds import Choice, PlanPreviews, PreviewState
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_answers import read_form
 from ucap_reports.importers.pasted_text import pasted_text

@@ -15,8 +15,7 @@ from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.editor import local_server
-from ucap_reports.editor.local_server import saves
-from ucap_reports.editor.previews_and_builds import (
+from ucap_reports.editor.document_previews import (
     Choice,
     PlanPreviews,
     PreviewState,
@@ -25,6 +24,7 @@ from ucap_reports.editor.previews_and_builds import (
     next_state,
     pictures,
 )
+from ucap_reports.editor.local_server import saves
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
@@ -138,7 +138,7 @@ def test_save_while_documents_are_built_is_in_the_next_state(
         previews.saved()
         return produced
 
-    monkeypatch.setattr("ucap_reports.editor.previews_and_builds.produce", save_after)
+    monkeypatch.setattr("ucap_reports.editor.document_previews.produce", save_after)
     assert "Rome" in previews.state(Choice(PLAN)).title
     monkeypatch.undo()
     assert "Roma" in previews.state(Choice(PLAN)).title
@@ -177,7 +177,7 @@ def test_an_unexpected_error_is_a_problem_and_does_not_end_the_editor(
     def fail(*_: object) -> None:
         raise RuntimeError("surprise")
 
-    monkeypatch.setattr("ucap_reports.editor.previews_and_builds.produce", fail)
+    monkeypatch.setattr("ucap_reports.editor.document_previews.produce", fail)
     (problem,) = previews.state(Choice(PLAN)).produced.problems
     assert problem.code == "internal-fault"
     assert problem.details["text"] == "surprise"

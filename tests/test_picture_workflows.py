@@ -17,7 +17,7 @@ from ucap_reports import Rendered, render
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, pictures_of
 from ucap_reports.batch.worker_pool import Job, JobRunner
-from ucap_reports.editor.previews_and_builds import Choice, PlanPreviews
+from ucap_reports.editor.document_previews import Choice, PlanPreviews
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source

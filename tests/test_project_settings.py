@@ -14,7 +14,7 @@ from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.settings_file import project_settings
-from ucap_reports.editor.previews_and_builds import Choice, PlanPreviews
+from ucap_reports.editor.document_previews import Choice, PlanPreviews
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project, shipped_folder
 from ucap_reports.summary.document_formats_and_pdf_standards import DEFAULT_FORMATS

@@ -12,7 +12,7 @@ from tests.translations import edit, translated_project
 from tests.word_templates import docx, part, text_of
 from tests.words import W
 from ucap_reports import Rendered, render
-from ucap_reports.editor.previews_and_builds import Choice, PlanPreviews
+from ucap_reports.editor.document_previews import Choice, PlanPreviews
 from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project

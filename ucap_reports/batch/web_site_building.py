@@ -50,11 +50,7 @@ from ucap_reports.storage.atomic_files import NewFile, disk_refusals, write_file
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, Project
 from ucap_reports.storage.safe_folder import FileKind
-from ucap_reports.summary.compose_book import (
-    BookContent,
-    BookEntry,
-    BookSummary,
-)
+from ucap_reports.summary.compose_book import BookContent, BookEntry, BookSummary
 from ucap_reports.summary.document_formats_and_pdf_standards import MEDIA_TYPES, Document, Format
 from ucap_reports.summary.pack_and_book_words import book_words
 from ucap_reports.summary.summary_model import Version

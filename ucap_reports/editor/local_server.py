@@ -13,8 +13,8 @@ import uvicorn
 from watchfiles import Change, awatch
 
 from ucap_reports.editor.access import HOST, Access, known_access, new_access
+from ucap_reports.editor.document_previews import PlanPreviews
 from ucap_reports.editor.plan_editing import PlanEditing
-from ucap_reports.editor.previews_and_builds import PlanPreviews
 from ucap_reports.editor.web_routes import EditorSite
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project

@@ -25,25 +25,26 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ucap_reports.batch.thumbnails import thumbnail
 from ucap_reports.batch.worker_pool import internal_fault
 from ucap_reports.editor.access import API, PROOF, Access, guarded, media_type, proof_of
-from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
-from ucap_reports.editor.office_editing import OfficeEditing
-from ucap_reports.editor.plan_editing import PlanEditing, conflict_record, form_fields
-from ucap_reports.editor.previews_and_builds import (
-    RATIOS,
+from ucap_reports.editor.builds_and_downloads import (
     BuildChoice,
-    Choice,
-    PagePicture,
-    PlanPreviews,
-    PreviewState,
-    PrintedArea,
     build_choices,
     build_steps,
     built_document,
     documents_archive,
+)
+from ucap_reports.editor.document_previews import (
+    RATIOS,
+    Choice,
+    PagePicture,
+    PlanPreviews,
+    PreviewState,
     message,
     pictures,
-    printed_areas,
 )
+from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
+from ucap_reports.editor.office_editing import OfficeEditing
+from ucap_reports.editor.plan_editing import PlanEditing, conflict_record, form_fields
+from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
 from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
 from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo

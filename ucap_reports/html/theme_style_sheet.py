@@ -18,15 +18,7 @@ from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.font_subset import WebFont, web_font
 from ucap_reports.page.emblem_rules import free_space
 from ucap_reports.page.measured_lines import theme_font
-from ucap_reports.page.page_tree import (
-    Division,
-    Items,
-    PageTree,
-    PictureBlock,
-    TextBlock,
-    all_blocks,
-    is_foot,
-)
+from ucap_reports.page.page_tree import Division, Items, PageTree, PictureBlock, TextBlock, all_blocks, is_foot
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import STYLE_SHEET, Pack
 from ucap_reports.template.theme import Align, DrawnRule, FontFamily, Style, Theme

@@ -7,13 +7,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.emblem_rules import emblem_height, height_problem
 from ucap_reports.page.inline_elements import rich_block
-from ucap_reports.page.page_elements import (
-    ElementContext,
-    PageElement,
-    natural_style,
-    tile_style,
-    without_box,
-)
+from ucap_reports.page.page_elements import ElementContext, PageElement, natural_style, tile_style, without_box
 from ucap_reports.page.page_tree import EMBLEM, Block, ChartBlock, Drawing, ImageBlock, Picture, PictureBlock
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import did_you_mean, problem

@@ -29,14 +29,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
     partnership_hint,
 )
 from ucap_reports.plan.dates import YEARS_OF_AGREEMENTS, YEARS_OF_CONTENT, read_day, read_day_or_words
-from ucap_reports.plan.numbers_and_amounts import (
-    MINUS,
-    Quantity,
-    area,
-    area_number,
-    population,
-    population_number,
-)
+from ucap_reports.plan.numbers_and_amounts import MINUS, Quantity, area, area_number, population, population_number
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, UNKNOWN_PATTERN, is_placeholder, is_unknown
 from ucap_reports.problems import problem, shortened
 from ucap_reports.source.model_validation import described, refusal, refusing

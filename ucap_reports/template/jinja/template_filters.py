@@ -16,11 +16,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.problems import problem
-from ucap_reports.template.jinja.rendering_state import (
-    RENDERING,
-    TURN,
-    spend,
-)
+from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, spend
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.bars_tiles_charts_and_facts import NO_BAR, Bar, LazyItems, Tile, bar_of
 from ucap_reports.text.field_marks import TextWithMarks, joined, marks_of
