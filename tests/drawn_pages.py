@@ -8,7 +8,8 @@ from tests.pdf_pages import page_texts
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.summary.document_formats_and_pdf_standards import Document
 from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
+from ucap_reports.template.pack_settings import PackSettings
 
 NO_PAGE: Mapping[str, str] = {}
 RED, GREEN = Colour("FF0000"), Colour("00FF00")

@@ -27,7 +27,8 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Row, Summary
-from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
+from ucap_reports.template.pack_settings import PackSettings
 from ucap_reports.text.rich_text import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 PATH = "templates/small/summary.page.xml"

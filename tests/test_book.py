@@ -31,8 +31,9 @@ from ucap_reports.plan.countries_goals_and_partnerships import country_names, re
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.compose_book import BookFigures, Grouping
 from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, PdfStandard
-from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import open_pack
+from ucap_reports.template.pack_settings import PackSettings
 from ucap_reports.text.capitals_and_punctuation import sort_key
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.writer.write_word import render_book_word

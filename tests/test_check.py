@@ -11,7 +11,8 @@ from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
-from ucap_reports.template.pack import Pack, PackContact
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_settings import PackContact
 
 COMPLETE = """\
 updated: 2019-04-30

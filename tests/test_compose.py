@@ -13,8 +13,9 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary_model import Contact, LabelText, Row, Summary
-from ucap_reports.template.pack import Pack, PackSettings
+from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack
+from ucap_reports.template.pack_settings import PackSettings
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText, Run
 
 PACK = open_pack("iuc-asia")

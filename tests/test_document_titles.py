@@ -22,7 +22,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.pack import PackSettings
+from ucap_reports.template.pack_settings import PackSettings
 
 FULL_TITLE = "IUC Urban Cooperation Action Plan (U-CAP) Summary: Tianjin – Rome"
 NAMES = "cities: [{name: Tianjin}, {name: Rome}]\n"

@@ -16,8 +16,8 @@ from tests.forks import command, execute, forked
 from tests.selected_cases import mostly_long
 from ucap_reports.page.page_elements import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.source.model_validation import Strict
-from ucap_reports.template.pack import PackContact, PackSettings, RowRule
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
+from ucap_reports.template.pack_settings import PackContact, PackSettings, RowRule
 from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, StyleSettings, ThemeSettings
 
 pytestmark = pytest.mark.no_cover

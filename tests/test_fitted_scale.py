@@ -27,8 +27,9 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
+from ucap_reports.template.pack_settings import PackSettings
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word

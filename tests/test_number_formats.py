@@ -9,7 +9,7 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.numbers_dates_and_names import Formats, date_text, figure_text, number_text
-from ucap_reports.template.pack import NumberFormat
+from ucap_reports.template.number_format import NumberFormat
 from ucap_reports.text.rich_text import RichText
 
 

@@ -13,7 +13,7 @@ from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.pack import BookSettings, Pack, PackContact, PackLogo, PackSettings
+from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import (
     PackFolder,
     assemble,
@@ -23,6 +23,7 @@ from ucap_reports.template.pack_opening import (
     read_layers,
     shipped_packs,
 )
+from ucap_reports.template.pack_settings import BookSettings, PackContact, PackLogo, PackSettings
 from ucap_reports.template.theme import ThemeSettings
 from ucap_reports.word.render_word import render_word
 

@@ -9,7 +9,7 @@ from ucap_reports import Pack, ProblemsFound, open_pack
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.template.pack import RowRule
+from ucap_reports.template.pack_settings import RowRule
 
 
 @pytest.fixture

@@ -29,7 +29,8 @@ from ucap_reports.pictures.picture_preparation import (
     prepare_picture,
 )
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.template.pack import Pack, PackFile, PackSettings
+from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.template.pack_settings import PackSettings
 
 TEMPLATE = b'<document><img class="logo" src="images/a.png" alt="a"/></document>'
 LEFT, RIGHT, WIDTH = 51.0, 544.3, 60.0

@@ -24,7 +24,8 @@ from ucap_reports.problems import Severity
 from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 from ucap_reports.template.bar_tile_and_emblem_look import TILE_SIDE, bar_length, tile_colours, tile_look
 from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
-from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile, PackSettings, RequiredPart
+from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile
+from ucap_reports.template.pack_settings import PackSettings, RequiredPart
 from ucap_reports.template.theme import SMALLEST_TEXT
 from ucap_reports.text.bars_tiles_charts_and_facts import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.text.rich_text import Run

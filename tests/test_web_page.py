@@ -32,8 +32,9 @@ from ucap_reports.html.theme_style_sheet import DARK, font_rules
 from ucap_reports.problems.problem_catalogue import catalogue_entry, forms_of
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.lengths_and_colours import Colour, contrast
-from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, Pack, PackFile, PackSettings
+from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, Pack, PackFile
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
+from ucap_reports.template.pack_settings import PackSettings
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 NAMES = tuple(web_summaries())

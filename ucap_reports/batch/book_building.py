@@ -48,7 +48,8 @@ from ucap_reports.summary.compose_book import (
 )
 from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, Document, Format
 from ucap_reports.summary.pack_and_book_words import languages_of_books
-from ucap_reports.template.pack import Pack, book_page_problem
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_settings_checks import book_page_problem
 from ucap_reports.text.language_tags import lookup
 
 _TRIED = 3

@@ -35,8 +35,9 @@ from ucap_reports.summary.document_formats_and_pdf_standards import (
     parse_formats,
     parse_standard,
 )
-from ucap_reports.template.pack import RowRule, WhenUnknown, nearest_or_all
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
+from ucap_reports.template.pack_settings import RowRule, WhenUnknown
+from ucap_reports.template.pack_settings_checks import nearest_or_all
 from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages
 from ucap_reports.template.row_order_labels_and_hiding import HIDE, merge_rows, row_entries, unused_rows
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE

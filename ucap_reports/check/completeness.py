@@ -9,7 +9,8 @@ from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, Known
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, spoken_name
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_or_none
-from ucap_reports.template.pack import Pack, RequiredPart
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_settings import RequiredPart
 
 _UPDATED = BUILT_IN.of_type(FieldType.DAY)
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT)

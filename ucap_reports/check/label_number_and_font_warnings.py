@@ -16,7 +16,8 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.summary.pack_and_book_words import PackWords, words_of
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.pack import Pack, RequiredPart, Wording
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_settings import RequiredPart, Wording
 from ucap_reports.text.language_tags import is_readable_as, lookup, primary
 
 _MAX_LABELS = 3

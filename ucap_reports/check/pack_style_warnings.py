@@ -13,8 +13,9 @@ from ucap_reports.page.page_tree import EMBLEM, ImageBlock, PageTree, all_blocks
 from ucap_reports.problems import Location, Problem, Suggestions, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
-from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile, RequiredPart
+from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack
+from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.picture_sizes import CAPTION, PHOTO
 from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.text.rich_text import Run

@@ -40,7 +40,8 @@ from ucap_reports.problems import Hint, Location, Problem, Severity, problem, sh
 from ucap_reports.source.model_validation import in_file_order
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_or_none
 from ucap_reports.storage.decoding import locate
-from ucap_reports.template.pack import Pack, RequiredPart
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.programme_label import funding_statement, is_unconfirmed
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
 from ucap_reports.text.links import is_vague

@@ -36,7 +36,8 @@ from ucap_reports.summary.summary_model import (
     Summary,
     foreign_summary,
 )
-from ucap_reports.template.pack import Pack, RequiredPart, RowRule
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_settings import RequiredPart, RowRule
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations

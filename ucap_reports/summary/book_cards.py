@@ -24,6 +24,8 @@ from ucap_reports.text.capitals_and_punctuation import colon, comma, without_col
 from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
 
+_USUAL_LINES = 15
+"""Lines up to which a plan is a card, unless the pack sets another number; six such cards are on a page of A4."""
 _COLUMNS = 2
 """The columns of cards on a page. A wide card takes both, and has room for as many cities beside each other."""
 _THEME_LINES = 3
@@ -113,6 +115,8 @@ def book_card(summary: Summary, plan: Plan, own_contact: RichText, words: PackWo
         facts_of_city = _city_facts(rows, index, words, own)
         cities.append(CardCity(name, foreign_text(facts_of_city, language)))
     limit = words.pack.settings.book.cards
+    if limit is None:
+        limit = _USUAL_LINES
     is_narrow = _fits_column(cities, themes, facts, limit)
     can_be_wide = _fits_two_columns(cities, themes, facts, limit)
     is_wide = not is_narrow and can_be_wide

@@ -23,9 +23,10 @@ from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.summary.numbers_dates_and_names import country_name, date_text
 from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, book_words, filled, words_of
 from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Summary, foreign_summary
-from ucap_reports.template.pack import Pack, RequiredPart
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_settings import RequiredPart
+from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.programme_label import languages_of_book
-from ucap_reports.template.theme import is_landscape
 from ucap_reports.text.bars_tiles_charts_and_facts import LazyItems
 from ucap_reports.text.capitals_and_punctuation import comma, sort_key, with_capital
 from ucap_reports.text.language_tags import is_readable_as, like

@@ -47,7 +47,8 @@ from ucap_reports.summary.summary_model import (
     Row,
     Summary,
 )
-from ucap_reports.template.pack import Pack, RequiredPart
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName
 from ucap_reports.text.capitals_and_punctuation import comma

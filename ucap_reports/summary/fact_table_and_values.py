@@ -35,7 +35,7 @@ from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.summary.numbers_dates_and_names import MILLION
 from ucap_reports.summary.pack_and_book_words import PackWords
 from ucap_reports.summary.summary_model import CITY_ROW, Row
-from ucap_reports.template.pack import RowRule
+from ucap_reports.template.pack_settings import RowRule
 from ucap_reports.text.capitals_and_punctuation import colon, comma, without_colon
 from ucap_reports.text.language_tags import foreign_text, language_of, like
 from ucap_reports.text.links import with_links

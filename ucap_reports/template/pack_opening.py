@@ -39,17 +39,9 @@ from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import PACK_IMAGES, PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
 from ucap_reports.storage.reading_limits import MAX_PACK_BYTES, MAX_PACK_FILE_BYTES
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
-from ucap_reports.template.pack import (
-    BOOK_TEMPLATE,
-    PAGE_TEMPLATE,
-    STYLE_SHEET,
-    WORD_TEMPLATE,
-    Pack,
-    PackFile,
-    PackSettings,
-    nearest_or_all,
-    pack_problems,
-)
+from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack, PackFile
+from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_checks import nearest_or_all, pack_problems
 from ucap_reports.template.programme_label import over_inherited
 from ucap_reports.template.row_order_labels_and_hiding import (
     RowEntry,

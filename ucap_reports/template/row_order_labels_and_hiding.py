@@ -21,7 +21,8 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.model_validation import Located, described
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.template.pack import ROW_FIELDS, RowRule, nearest_or_all
+from ucap_reports.template.pack_settings import RowRule
+from ucap_reports.template.pack_settings_checks import ROW_FIELDS, nearest_or_all
 
 _OF_LABEL = frozenset({"short_label", "keep_unit"})
 """The settings of a row that belong to its label."""

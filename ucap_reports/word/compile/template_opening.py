@@ -18,7 +18,8 @@ from msgspec.structs import replace
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.template.lengths_and_colours import NO_SIDES, Length, Sides
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.theme import Style, Theme, is_landscape
+from ucap_reports.template.paper_sizes import is_landscape
+from ucap_reports.template.theme import Style, Theme
 from ucap_reports.word.compile.active_content import SecuredPackage, clean_settings, content_problems
 from ucap_reports.word.compile.word_tags import (
     TagMark,

@@ -23,7 +23,8 @@ from ucap_reports.page.page_elements import COLUMN, LABEL, NATURAL, Element, Pag
 from ucap_reports.page.page_tree import Block, Division, PageTree, Table, TableRow, TextBlock
 from ucap_reports.summary.summary_model import Contact, Metadata, Row, Summary
 from ucap_reports.template.jinja.jinja_templates import OPENING
-from ucap_reports.template.pack import Pack, PackLogo
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_settings import PackLogo
 from ucap_reports.template.theme import Theme
 from ucap_reports.template.xml_templates import template_text
 from ucap_reports.text.rich_text import RichText
