@@ -192,12 +192,14 @@ def _markup_warnings(
     printed_texts = [text.text for text in rich.values()]
     has_bullets = _has_bullet("\n".join([*values, *printed_texts]))
     for text in written:
+        stars = text.value.find("**")
+        if stars < 0 and not has_bullets and "\n" not in text.written:  # as most texts
+            continue
         printed = rich.get(text.loc, rich.get((*text.loc, "text")))  # an entry may be its text alone
         if _is_run_together(text, printed, has_bullets=has_bullets):
             field = fields.at(text.loc)
             form = "list" if field is not None and field.type in LISTS else "text"
             yield problem("bullets-run-together", tree.location(text.loc), form=form)
-        stars = text.value.find("**")
         # A backslash before a star, or an entity for it, means that stars are to be printed.
         if printed is None or stars < 0 or "\\*" in text.value:
             continue

@@ -29,8 +29,8 @@ _LONGEST_DATE = 60
 """The maximum number of characters of a date."""
 _DAY_DIGITS = 2
 _YEAR_DIGITS = 4
-_DIGITS_OF_YEAR = re.compile(r"\d{4}")
-"""The digits of the year, without which no text is a date of a day."""
+_DIGITS_OF_YEAR = re.compile(r"\d\d\d\d")
+"""The digits of the year, without which no text is a date of a day. Python finds a single digit faster than several."""
 _NUMERIC_DATE = re.compile(
     r"""
     (\d{1,4}) \s*[./-]\s* (\d{1,2}) \s*[./-]\s* (\d{1,4})
