@@ -6,8 +6,8 @@ from unicodedata import east_asian_width, name
 WIDE_SIGNS = frozenset("\u2018\u2019\u201c\u201d\u2014\u2026\u00b7")
 """Quotation marks, dash, ellipsis and middle dot: as wide as a letter in Chinese and Japanese, narrow in other text."""
 _SIGNS = "".join(sorted(WIDE_SIGNS))
-_MAY_BE_WIDE = re.compile("[^\x00-\u10ff]")
-"""The characters that can be wide: none is before the letters of Korean (UAX #11)."""
+_MAY_BE_WIDE = re.compile("[^\x00-\u052f]")
+"""The characters that can be wide: all but Latin, Greek and Cyrillic letters, which most texts have (UAX #11)."""
 
 
 def has_space_between(before: str, after: str) -> bool:
