@@ -2,8 +2,8 @@
 
 import { ApiError, download, inMemory, request, uploadAs } from "/api.js";
 import { button, element, keepingFocus, setText, table, tell } from "/dom.js";
-import { changesOf } from "/translations.js";
 import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, problemSentence, say } from "/texts.js";
+import { changesOf } from "/translations.js";
 
 const IGNORE = "ignore";
 const COLUMN_KEY = "ucap-column-";

@@ -6,7 +6,7 @@ import { button, closeMenus, closeMessage, element, find, keepWritable, setText,
 import { showImport } from "/import.js";
 import { showOffice } from "/office.js";
 import { showPlan } from "/plan.js";
-import { showPlans } from "/plans.js";
+import { showPlans } from "/plan_list.js";
 import { showReplies } from "/replies.js";
 import { problemWithPlace, say } from "/texts.js";
 import { showTranslation, showTranslations } from "/translations.js";

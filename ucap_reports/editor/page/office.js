@@ -1,11 +1,13 @@
 // The screen with the settings of the office: what all documents have in common, and the project's own template.
 
 import { request, upload } from "/api.js";
+import { savingNotices, showState } from "/conflicts_and_saving_state.js";
 import { announce, button, element, find, followHeight, followParts, keepingFocus, setText, table } from "/dom.js";
 import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
-import { PlanPages } from "/pages.js";
-import { PlanStore, savingNotices, showState, showText, takeStep } from "/saving.js";
+import { PlanPages } from "/page_previews.js";
+import { PlanStore, showText } from "/saving.js";
 import { FIELD_LABELS, languageName, problemMessage, problemSentence, problemWithPlace, say, tagOf } from "/texts.js";
+import { takeStep } from "/undo.js";
 import { asList, isUnknown, shown } from "/values.js";
 
 const CONTACT = ["office", "email", "phone", "website", "address"];

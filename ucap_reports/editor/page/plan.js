@@ -1,13 +1,15 @@
 // The screen of one plan: its form, and its pages beside it.
 
 import { LatestAnswers, request } from "/api.js";
+import { savingNotices, showState } from "/conflicts_and_saving_state.js";
 import { button, element, find, followHeight, followParts, keepingFocus, setText, tell } from "/dom.js";
 import { PlanForm } from "/form.js";
-import { PlanPages } from "/pages.js";
+import { PlanPages } from "/page_previews.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
-import { PlanStore, savingNotices, showState, takeStep } from "/saving.js";
+import { PlanStore } from "/saving.js";
 import { counted, isOfSettings, problemAtField, problemHint, problemMessage, problemWithPlace, say } from "/texts.js";
 import { languageLinks } from "/translations.js";
+import { takeStep } from "/undo.js";
 
 /** Show a plan; returns a function that saves what waits and ends the screen. */
 export async function showPlan(screen, id, go) {

@@ -2,9 +2,9 @@
 
 import { ApiError, inMemory, request, uploadAs } from "/api.js";
 import { button, element, keepingFocus, setText, table, tell } from "/dom.js";
-import { takeStep } from "/saving.js";
 import { counted, fieldName, problemHint, problemMessage, problemSentence, say } from "/texts.js";
 import { changesOf } from "/translations.js";
+import { takeStep } from "/undo.js";
 
 /** Show the screen; returns a function that ends it. */
 export async function showReplies(screen, go) {

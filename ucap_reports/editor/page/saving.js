@@ -1,11 +1,10 @@
 // Saving by field: what is typed is sent a moment later, kept in the page until it is saved, and merged with what
-// somebody else has written meanwhile. What the screens say about it, also in conflicts. Undo and redo: what is said, and
-// the screen that shows what was changed.
+// somebody else has written meanwhile.
 
-import { ApiError, LatestAnswers, request, Unreachable } from "/api.js";
-import { button, element, setText, tell } from "/dom.js";
+import { ApiError, LatestAnswers, request } from "/api.js";
+import { tell } from "/dom.js";
 import { problemHint, problemMessage, say } from "/texts.js";
-import { changed, pathAfter, shown, valueAt } from "/values.js";
+import { changed, pathAfter, valueAt } from "/values.js";
 
 const PAUSE = 150; // milliseconds after the last key
 const RETRY = 1500;
@@ -461,91 +460,4 @@ export function showText(store, input, text, isSame = input.value.trim() === tex
   const cursor = input.selectionEnd;
   input.value = text;
   if (isHere) input.setSelectionRange(cursor, cursor);
-}
-
-// What the screens say: the state of saving, a lost server, what was refused, and conflicts with changes on the disk
-
-/** Show in an element whether everything is saved. */
-export function showState(store, status) {
-  const saved = store.savedAt ? say("savedAt", { time: time(store.savedAt) }) : say("saved");
-  const texts = { saved, saving: say("saving"), conflict: say("changedOnDisk") };
-  status.className = store.state;
-  setText(status, texts[store.state] ?? say("notSaved"));
-}
-
-/** Return the notices above a form; `nameOf` returns the name of the field with a path. */
-export function savingNotices(store, nameOf) {
-  const blocks = [];
-  if (store.state === "lost") blocks.push(element("p", { class: "notice error", id: "lost" }, store.whyLost));
-  if (store.refusal) blocks.push(element("p", { class: "notice error" }, store.refusal));
-  for (const conflict of store.conflicts) blocks.push(conflictBlock(store, conflict, nameOf(conflict.path) || conflict.path));
-  return blocks;
-}
-
-/** A conflict with a change on the disk: both texts, and a button for each. */
-function conflictBlock(store, conflict, name) {
-  return element("section", { class: "notice error conflict" },
-    element("h2", {}, `${say("conflictHeading")}: ${name}`),
-    element("dl", {},
-      element("dt", {}, say("yours")), element("dd", {}, yoursAsText(conflict)),
-      element("dt", {}, say("theirs")), element("dd", {}, asText(conflict.theirs))),
-    element("div", { class: "buttons" },
-      button(say("useYours"), () => store.resolve(conflict, true)),
-      button(say("useTheirs"), () => store.resolve(conflict, false))));
-}
-
-/** What was changed here: the new value, or what became of an item of a list. */
-function yoursAsText({ op, yours }) {
-  if (op === "move") return say("movedTo", { number: yours + 1 });
-  if (op === "remove") return say("removedItem");
-  return op === "insert" ? say("insertedItem", { value: asText(yours) }) : asText(yours);
-}
-
-/** A value, such as that of a city with several fields, as one line of text. */
-function asText(value) {
-  const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
-  return shown(isObject ? Object.values(value) : value) || say("empty");
-}
-
-function time(moment) {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(moment);
-}
-
-// Undo and redo
-
-/** Undo or redo the last change, and show the screen that it was made on; `reload` shows what has changed on this one. */
-export async function takeStep(path, go, reload) {
-  const isUndo = path === "/api/undo";
-  try {
-    const step = await request("POST", path);
-    const message = say(isUndo ? "undone" : "redone", { change: say(`change_${step.command}`) });
-    const address = screenOf(step);
-    if (address !== location.pathname) return go(address, { message });
-    await reload();
-    tell(message);
-  } catch (error) {
-    if (error instanceof Unreachable) return tell(error.message, "error");
-    if (!(error instanceof ApiError)) throw error;
-    tell(whyNotUndone(error), "error");
-    await reload().catch(() => {});
-  }
-}
-
-function whyNotUndone(error) {
-  if (error.status !== 409) return error.message; // such as a file that the disk does not let write
-  return say(error.body?.conflicts ? "undoRefused" : "nothingToUndo");
-}
-
-/** The address of the screen that shows what a step has changed: the files, and the ids of the plans that exist. */
-function screenOf({ files, existing }) {
-  if (files.some((file) => file === "ucap.yaml" || file.startsWith("templates/"))) return "/office";
-  const translation = files.length === 1 ? /^translations\/([^/]+)\/(.+)\.[a-z]+$/.exec(files[0]) : null;
-  if (translation !== null) {
-    const [, language, plan] = translation;
-    return `/plans/${encodeURIComponent(plan)}/translations/${encodeURIComponent(language)}`;
-  }
-  const isPictures = files.every((file) => file.startsWith("plans/pictures/"));
-  const isOfManyPlans = ["/", "/replies"].includes(location.pathname);
-  if (isPictures || isOfManyPlans) return location.pathname; // they show it themselves
-  return existing.length === 1 ? `/plans/${encodeURIComponent(existing[0])}` : "/";
 }

@@ -1,9 +1,11 @@
 // The translations of plans: the list of all of them, and one with each text beside its translation.
 
 import { request } from "/api.js";
+import { savingNotices, showState } from "/conflicts_and_saving_state.js";
 import { button, element, find, keepingFocus, setText, table } from "/dom.js";
-import { PlanStore, savingNotices, showState, showText, takeStep } from "/saving.js";
+import { PlanStore, showText } from "/saving.js";
 import { fieldName, languageName, problemMessage, problemWithPlace, say, tagOf } from "/texts.js";
+import { takeStep } from "/undo.js";
 import { asList, shown } from "/values.js";
 
 /** Show the plans with their languages, and how complete each translation is. */

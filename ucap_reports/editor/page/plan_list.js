@@ -3,8 +3,8 @@
 import { download, follow, LatestAnswers, request } from "/api.js";
 import { button, element, find, keepingFocus, tell } from "/dom.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
-import { takeStep } from "/saving.js";
 import { counted, problemWithPlace, say } from "/texts.js";
+import { takeStep } from "/undo.js";
 import { inPlainLetters } from "/values.js";
 
 const NARROW = matchMedia("(max-width: 1099px)");
