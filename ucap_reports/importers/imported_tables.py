@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from bisect import bisect
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -308,22 +308,20 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map
     city_by_column = _cities_of_merged_headers(uses_by_column, above, labels)
     for indexes in columns_of_field.values():
         city_by_column |= _cities_in_brackets(header, indexes, labels)
+    path_of_use: dict[tuple[int, str], str] = {}
+    """The path in one city, such as `cities[1].country`, by the column and the field."""
+    for name, indexes in columns_of_field.items():
+        if not labels.known.is_of_city(name):
+            continue
+        for number, index in enumerate(indexes):
+            if index in city_by_column or len(indexes) > 1:
+                city = city_by_column.get(index, number)
+                path_of_use[index, name] = f"{CITIES}[{city}].{labels.name_in_city(name)}"
     columns = []
-    next_city: Counter[str] = Counter()
-    """The index of the city of the next column of each field that comes several times."""
     for index, (cell, uses) in enumerate(zip(header, uses_by_column, strict=True)):
-        path_by_field: dict[str, str] = {}
-        """The paths of the fields that are about one city in this column, such as `cities[1].country`."""
-        for name in dict.fromkeys(use.field for use in uses):
-            is_about_one_city = index in city_by_column or len(columns_of_field[name]) > 1
-            if not is_about_one_city or not labels.known.is_of_city(name):
-                continue
-            city = city_by_column.get(index, next_city[name])
-            next_city[name] += 1
-            path_by_field[name] = f"{CITIES}[{city}].{labels.name_in_city(name)}"
         own_uses = []
         for use in uses:
-            path = path_by_field.get(use.field, use.field)
+            path = path_of_use.get((index, use.field), use.field)
             own_uses.append(use.model_copy(update={"field": path}))
         text = cell.text if cell else ""
         location = cell.location if cell else Location(grid.path)
