@@ -144,6 +144,15 @@ def test_only_a_changed_plan_is_rebuilt(project: Path) -> None:
     assert reasons(project) == {}
 
 
+def test_a_record_names_no_replaced_document_after_a_build(project: Path) -> None:
+    write_plan(project, "rome.yaml", ROME.replace("Rome", "Roma"))
+    ucap(project, "build", "--no-index")
+
+    documents = manifest(project)["plans"]["rome"]["documents"]
+    assert documents.keys() == {"pdf", "docx"}
+    assert all("replaces" not in document for document in documents.values())
+
+
 def test_a_plan_that_is_saved_without_a_change_is_not_rebuilt(project: Path) -> None:
     os.utime(write_plan(project, "rome.yaml", ROME), (1, 1))
 

@@ -172,6 +172,10 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
         pdf = self.documents.get(Format.PDF)
         return pdf is not None and pdf.sha256 == self.thumbnail_pdf
 
+    def is_settled(self, formats: Iterable[Format]) -> bool:
+        """Return whether none of the documents of these formats replaces another one."""
+        return not any(self.documents[format_].replaces for format_ in formats)
+
     def settled(self, formats: Iterable[Format]) -> "PlanRecord":
         """Return the same record, after the documents of these formats got their names."""
         settled = {format_: replace(self.documents[format_], replaces=None) for format_ in formats}

@@ -298,8 +298,8 @@ def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
     is_version = record.is_version or pending.options.is_version
     project_has_moved = record.project != build.project_mark
     # A build that was killed may not have recorded that a document has its name.
-    is_unsettled = any(record.documents[format_].replaces for format_ in current_formats)
-    if is_version != record.is_version or project_has_moved or is_unsettled:
+    is_settled = record.is_settled(current_formats)
+    if is_version != record.is_version or project_has_moved or not is_settled:
         new_record = replace(record, is_version=is_version, project=build.project_mark)
         build.records.settle(pending.name, new_record, current_formats)
     notes = build.records.notes(pending.name, record)

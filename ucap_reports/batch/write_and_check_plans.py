@@ -124,16 +124,19 @@ class PlanWriter(Struct, frozen=True):
         record, notes = self._record(old_record, old_notes, new)
         self.build.records.add_notes(self.pending.name, notes)
         written, problems = self._write_documents(record, new)
+        needs_another_record = not record.is_settled(new)
         if not written:
             return self._report(kept, old_record, old_notes, problems)
         if Format.PDF in written and index_shows_thumbnail(self.pending, self.build, record):
             record, refusals = self._write_thumbnail(record)
             problems += refusals
+            needs_another_record = True
         # The files of all wanted formats are complete now, except for those that were edited or could not be written.
         unwritten = new.keys() - written.keys()
         incomplete = edited | self.pending.edited | unwritten
         complete = set(self.pending.options.formats) - incomplete
-        self.build.records.settle(self.pending.name, record, complete)
+        if needs_another_record:
+            self.build.records.settle(self.pending.name, record, complete)
         return self._report(written | kept, record, old_notes, problems)
 
     def _new_documents(self, old_record: PlanRecord | None) -> _NewDocuments:
