@@ -421,6 +421,45 @@ def test_a_typed_folder_outside_may_be_a_link(project: Path, command: str) -> No
     assert list((project.parent / "real").iterdir())
 
 
+def test_a_folder_that_is_kept_open_is_not_opened_again(folder: SafeFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    really_open = os.open
+
+    def counting(path: Any, *words: Any, **named: Any) -> int:
+        opened.append(Path(path).name)
+        return really_open(path, *words, **named)
+
+    with folder.keeping_open(folder.base / "inner") as kept:
+        monkeypatch.setattr(os, "open", counting)
+        assert kept.read_file(folder.base / "inner" / "a") == b"own"
+        assert kept.read_file(folder.base / "a") == b"own"
+        with kept.open_folder(folder.base / "inner") as inner:
+            inner.replace("a", "b")
+        assert kept.kind(folder.base / "inner" / "b") is FileKind.FILE
+
+    if safe_folder.HAS_DESCRIPTORS:
+        assert opened == ["a", "project", "a"]
+
+
+def test_a_folder_that_is_kept_open_is_not_left_for_a_link(folder: SafeFolder) -> None:
+    inner = folder.base / "inner"
+    with folder.keeping_open(inner) as kept:
+        inner.rename(folder.base / "moved")
+        inner.symlink_to(folder.base.parent / "outside")
+        if safe_folder.HAS_DESCRIPTORS:
+            assert kept.read_file(inner / "a") == b"own"
+            kept.remove_file(inner / "a")
+        else:
+            with pytest.raises(LinkError):
+                kept.read_file(inner / "a")
+        with pytest.raises(LinkError):
+            kept.read_file(inner / "deeper" / "a")  # not directly in the folder
+        with pytest.raises(LinkError):
+            kept.entries(inner)
+
+    assert listing(folder.base.parent / "outside") == {"a": b"secret"}
+
+
 @pytest.mark.parametrize("step", ["_record", "_report", "_new_file"])
 @pytest.mark.parametrize("name", ["out", "out/thumbnails"])
 def test_a_folder_that_becomes_a_link_during_a_build_is_not_written_through(

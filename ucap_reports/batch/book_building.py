@@ -108,8 +108,8 @@ def build_book(
         check_output_folder(project, out)
         yield from _run(open_build(project, request, out), paths, order)
         return
-    with output_folder(project, out):
-        yield from _run(open_build(project, request, out), paths, order)
+    with output_folder(project, out) as safe_out:
+        yield from _run(open_build(project, request, out, safe_out), paths, order)
 
 
 def _run(build: BuildState, paths: Sequence[Path], order: BookOrder) -> Generator[Event, None, None]:

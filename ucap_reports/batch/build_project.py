@@ -136,8 +136,8 @@ def build_plans(
         check_output_folder(project, out)
         yield from _run(open_build(project, request, out), paths)
         return
-    with output_folder(project, out):
-        yield from _run(open_build(project, request, out), paths)
+    with output_folder(project, out) as safe_out:
+        yield from _run(open_build(project, request, out, safe_out), paths)
 
 
 def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:

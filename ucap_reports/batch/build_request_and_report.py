@@ -67,6 +67,8 @@ class BuildState(Struct, frozen=True, dict=True):
     """What the names of files in the folder begin with in messages."""
     own_marks: frozenset[str]
     """The `own_marks` of the project before the build."""
+    safe_out: SafeFolder
+    """The folder below which files in `out` are opened without following links."""
 
     @property
     def project(self) -> Project:
@@ -91,11 +93,6 @@ class BuildState(Struct, frozen=True, dict=True):
     def project_mark(self) -> str:
         """The `project_mark` of the project for this folder."""
         return project_mark(self.project, self.out)
-
-    @cached_property
-    def safe_out(self) -> SafeFolder:
-        """The folder below which files in `out` are opened without following links."""
-        return self.project.safe_output(self.out)
 
     def digest(self, path: Path) -> str | None:
         """Return the `regular_digest` of a file in the folder. Raises ProblemsFound if the folder became a link."""
@@ -134,14 +131,17 @@ class BuildState(Struct, frozen=True, dict=True):
         return self.thumbnail_files()
 
 
-def open_build(project: Project, request: BuildRequest, out: Path) -> BuildState:
-    """Return what the parts of a build into a folder share. Raises ProblemsFound if translations cannot be read."""
+def open_build(project: Project, request: BuildRequest, out: Path, safe_out: SafeFolder | None = None) -> BuildState:
+    """Return what the parts of a build into a folder share; `safe_out` is that of `output_folder`, which a dry run does
+    not have. Raises ProblemsFound if translations cannot be read.
+    """
     records = Records(out, project.shown(out), project.safe_output(out))
     opened = OpenedProject(project, request.settings)
     _ = opened.translations  # nothing can be built if their folder cannot be read
     prefix = project.shown(out / INDEX).removesuffix(INDEX)
     marks = own_marks(project, out, records)
-    return BuildState(opened, out, request, records, product_fingerprint(), prefix, marks)
+    safe_out = safe_out or project.safe_output(out)
+    return BuildState(opened, out, request, records, product_fingerprint(), prefix, marks, safe_out)
 
 
 # What is produced for a plan, and the report

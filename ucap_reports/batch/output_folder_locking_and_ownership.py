@@ -30,8 +30,12 @@ It is never removed: then two builds could lock two files of that name.
 
 
 @contextmanager
-def output_folder(project: Project, out: Path) -> Iterator[None]:
-    """Create the folder and lock it. Raises ProblemsFound if another build uses it, or it cannot be used."""
+def output_folder(project: Project, out: Path) -> Iterator[SafeFolder]:
+    """Create the folder and lock it, and yield the folder below which its files are used without following links. It
+    stays open: a build uses it several times for each document.
+
+    Raises ProblemsFound if another build uses it, or it cannot be used.
+    """
     check_output_folder(project, out)
     shown = project.shown(out)
     safe_folder = project.safe_output(out)
@@ -40,9 +44,10 @@ def output_folder(project: Project, out: Path) -> Iterator[None]:
         with disk_refusals(shown):
             lock = held.enter_context(os.fdopen(safe_folder.open_file(out / LOCK, APPEND), "ab"))
             _lock(lock.fileno(), shown)
+            kept_open = held.enter_context(safe_folder.keeping_open(out))
         clear_parts(out, within=safe_folder)
         clear_parts(out / THUMBNAILS, within=safe_folder)
-        yield
+        yield kept_open
 
 
 def check_output_folder(project: Project, out: Path) -> None:

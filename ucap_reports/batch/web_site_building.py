@@ -76,8 +76,8 @@ def build_site(
         check_output_folder(project, out)
         yield from _Site(open_build(project, request, out), paths, order).run()
         return
-    with output_folder(project, out):
-        yield from _Site(open_build(project, request, out), paths, order).run()
+    with output_folder(project, out) as safe_out:
+        yield from _Site(open_build(project, request, out, safe_out), paths, order).run()
 
 
 def _refuse_folder_of_documents(build: BuildState) -> None:

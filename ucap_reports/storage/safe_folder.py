@@ -95,11 +95,13 @@ class Entry(Struct, frozen=True, order=True):
 class SafeFolder(Struct, frozen=True):
     """A folder that a person named. Paths below it are used without following links; others raise OutsideError.
 
-    With `typed`, a person also named the files that are directly in it: one that is read may be a link.
+    With `typed`, a person also named the files that are directly in it: one that is read may be a link. A folder that
+    is `kept` open is not opened again for each of its files (`keeping_open`).
     """
 
     base: Path
     typed: bool = False
+    kept: "_KeptFolder | None" = None
 
     def contains(self, path: Path) -> bool:
         """Return whether the path, as it is written, is below the folder or the folder itself."""
@@ -189,9 +191,26 @@ class SafeFolder(Struct, frozen=True):
             folder.remove_folder(name)
 
     @contextmanager
+    def keeping_open(self, path: Path) -> Iterator["SafeFolder"]:
+        """Keep a folder below this one open for the block, and yield this folder with it.
+
+        If something else gets the path of the folder meanwhile, files that were in the folder are still used there.
+        """
+        names = self._required_names(path)
+        folder = self._open(names, readable=False)
+        try:
+            yield SafeFolder(self.base, self.typed, _KeptFolder(names, folder))
+        finally:
+            folder.close()
+
+    @contextmanager
     def open_folder(self, path: Path, *, readable: bool = False) -> Iterator["OpenFolder"]:
         """Open a folder for the block. Its names can be listed only if it is opened `readable`."""
-        folder = self._open(self._required_names(path), readable=readable)
+        names = self._required_names(path)
+        if self.kept is not None and names == self.kept.names and not readable:
+            yield self.kept.folder
+            return
+        folder = self._open(names, readable=readable)
         try:
             yield folder
         finally:
@@ -202,6 +221,9 @@ class SafeFolder(Struct, frozen=True):
         """Open the folder that the path is in, and yield it with the name of the path in it."""
         names = self._required_names(path) or [os.curdir]  # the folder itself has the name "." in it
         *names_above, name = names
+        if self.kept is not None and names_above == self.kept.names:
+            yield self.kept.folder, name
+            return
         folder = self._open(names_above, readable=False)
         try:
             yield folder, name
@@ -241,6 +263,13 @@ class SafeFolder(Struct, frozen=True):
             return absolute[len(base_and_separator) :].split(os.sep)
         is_base = os.path.normcase(absolute) == os.path.normcase(base)
         return [] if is_base else None
+
+
+class _KeptFolder(Struct, frozen=True, eq=False):
+    """A folder that stays open, and the names on the way to it."""
+
+    names: list[str]
+    folder: "OpenFolder"
 
 
 class OpenFolder(ABC):
