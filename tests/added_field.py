@@ -78,7 +78,7 @@ def follow(folder: Path) -> dict[str, Any]:
     from docs import make_reference  # noqa: PLC0415 - after the finder is installed
     from tests.command import ucap, write_plan  # noqa: PLC0415 - see above
     from tests.edited_words import WordEdit  # noqa: PLC0415 - see above
-    from ucap_reports.editor.plan_editing import form_fields  # noqa: PLC0415 - see above
+    from ucap_reports.editor.form_fields_and_proposals import form_fields  # noqa: PLC0415 - see above
     from ucap_reports.storage.project_folder import Project  # noqa: PLC0415 - see above
 
     pack = folder / "templates" / "iuc-asia" / "pack.yaml"

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.where_conditions import selected_paths
+from ucap_reports.batch.where_conditions_and_plan_facts import selected_paths
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.plan.writing.markdown_and_public_plan import plan_values, public_plan

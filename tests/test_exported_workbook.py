@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.command import Run, ucap, write_plan
 from tests.tools import office_workbook
-from ucap_reports.batch.plan_exchange import update_from_file
+from ucap_reports.batch.workbook_and_form_exchange import update_from_file
 from ucap_reports.cli import import_export_and_form_commands
 from ucap_reports.importers.workbook_sheets_and_cells import RECORD
 from ucap_reports.plan.plan_model import MAX_CITIES

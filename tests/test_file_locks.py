@@ -437,7 +437,7 @@ WRITERS = {
     "batch/web_site_building.py": "documents, in the folder that a build has locked",
     "batch/write_and_check_plans.py": "documents, in the folder that a build has locked",
     "batch/undo_history.py": "`write_changes`, and the history, whose lock is held",
-    "batch/plan_exchange.py": "import --update",
+    "batch/workbook_and_form_exchange.py": "import --update",
     "cli/command_output_and_exit_codes.py": "the methods of a session, whose callers are among the writers above",
     "cli/edit_fmt_and_undo_commands.py": "fmt",
     "cli/import_export_and_form_commands.py": "the schema of new plans",

@@ -75,7 +75,7 @@ def test_plans_that_an_update_has_written_before_the_disk_refused_can_be_restore
             raise ProblemsFound([problem("file-changed")])
         return write_edited(file, before)
 
-    monkeypatch.setattr("ucap_reports.batch.plan_exchange.write_edited", write)
+    monkeypatch.setattr("ucap_reports.batch.workbook_and_form_exchange.write_edited", write)
     run = ucap(project.root, "import", "table.csv", "--update", "--json")
     assert (run.codes, "Trams." in text(project, "paris")) == (["file-changed"], True)
 

@@ -97,7 +97,7 @@ def build(
     )
     paths: Sequence[Path] = named
     if conditions:
-        from ucap_reports.batch.where_conditions import selected_paths  # noqa: PLC0415 - few builds have conditions
+        from ucap_reports.batch.where_conditions_and_plan_facts import selected_paths  # noqa: PLC0415 - few builds have conditions
 
         paths = selected_paths(opened, named, conditions)
     events = tuple(build_plans(project, paths, request, project.path(str(out))))

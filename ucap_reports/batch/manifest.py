@@ -29,11 +29,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.options_settings_and_source_date import DocumentOptions
 from ucap_reports.problems import Location, Problem, Severity, problem
-from ucap_reports.storage.atomic_files import (
-    NewFile,
-    flush_folder,
-    write_files,
-)
+from ucap_reports.storage.atomic_files import NewFile, flush_folder, write_files
 from ucap_reports.storage.safe_folder import APPEND, SafeFolder
 from ucap_reports.storage.user_cache import user_cache
 from ucap_reports.summary.document_formats_and_pdf_standards import Format

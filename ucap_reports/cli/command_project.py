@@ -63,7 +63,7 @@ def selected_plans(opened: OpenedProject, arguments: Arguments, session: Session
     paths = named_plans(opened.project, arguments.plans, session)
     if not arguments.where:
         return paths
-    from ucap_reports.batch.where_conditions import selected_paths  # noqa: PLC0415 - few commands have conditions
+    from ucap_reports.batch.where_conditions_and_plan_facts import selected_paths  # noqa: PLC0415 - few commands have conditions
 
     with usage_errors():
         return selected_paths(opened, paths, arguments.where)

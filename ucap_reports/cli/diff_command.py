@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.batch.where_conditions import list_editions, plans_where
+from ucap_reports.batch.where_conditions_and_plan_facts import list_editions, plans_where
 from ucap_reports.cli.command_line import Arguments, UsageError, refuse_two_forms, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, TerminalColour, counted, painted
 from ucap_reports.cli.command_project import open_project, opened_with_errors_reported

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.plan_exchange import (
+from ucap_reports.batch.workbook_and_form_exchange import (
     export_plans,
     import_labels,
     plan_form,

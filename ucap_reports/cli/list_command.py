@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.options_settings_and_source_date import pack_name
-from ucap_reports.batch.where_conditions import FIELDS, ListedPlan, list_plans, plans_where
+from ucap_reports.batch.where_conditions_and_plan_facts import FIELDS, ListedPlan, list_plans, plans_where
 from ucap_reports.cli.command_line import Arguments, refuse_two_forms, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted, width
 from ucap_reports.cli.command_project import named_plans, open_project, opened_with_errors_reported

@@ -10,7 +10,12 @@ from typing import Any, get_args
 
 from msgspec import Struct, to_builtins
 
-from ucap_reports.batch.plan_exchange import file_changes, import_labels, labels_for_update, update_from_file
+from ucap_reports.batch.workbook_and_form_exchange import (
+    file_changes,
+    import_labels,
+    labels_for_update,
+    update_from_file,
+)
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, ColumnMap, read_columns, target_of
 from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPlan, left_over_texts

@@ -42,8 +42,9 @@ from ucap_reports.editor.document_previews import (
     pictures,
 )
 from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
+from ucap_reports.editor.form_fields_and_proposals import form_fields
 from ucap_reports.editor.office_editing import OfficeEditing
-from ucap_reports.editor.plan_editing import PlanEditing, conflict_record, form_fields
+from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
 from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
 from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
 from ucap_reports.editor.translation_editing import TranslationEditing
