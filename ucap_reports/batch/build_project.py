@@ -78,7 +78,8 @@ def build(
             in the report.
     """
     current_folder = Path.cwd()
-    project = find_project(Path(root) if root is not None else None, current_folder)
+    root_path = None if root is None else Path(root)
+    project = find_project(root_path, current_folder)
     names = (str(plans),) if isinstance(plans, str | Path) else tuple(map(str, plans))
     conditions = (where,) if isinstance(where, str) else tuple(where)
     named = project.find_plans(names, current_folder) if names else project.plan_paths()
@@ -101,7 +102,8 @@ def build(
 
         paths = selected_paths(opened, named, conditions)
     events = tuple(build_plans(project, paths, request, project.path(str(out))))
-    return _report(events, () if names else project.misnamed())
+    misnamed = () if names else project.misnamed()
+    return _report(events, misnamed)
 
 
 def _report(events: Sequence[Event], others: Sequence[Problem]) -> BuildReport:

@@ -247,7 +247,10 @@ class BuildReport(Struct, frozen=True):
     @property
     def documents(self) -> tuple[Built, ...]:
         """The documents of all plans."""
-        return tuple(document for plan in self.plans for document in plan.documents)
+        documents: list[Built] = []
+        for plan in self.plans:
+            documents += plan.documents
+        return tuple(documents)
 
     @property
     def ok(self) -> bool:

@@ -151,7 +151,8 @@ def pack_of_plan(tree: "Tree", open_named_pack: "Callable[[str], Pack]", default
     except ProblemsFound as error:
         problems = []
         for fault in error.problems:
-            problems.append(fault if fault.location.path else fault.at(tree.location(("template",))))
+            has_place = bool(fault.location.path)
+            problems.append(fault if has_place else fault.at(tree.location(("template",))))
         raise ProblemsFound(problems) from error
 
 

@@ -142,7 +142,8 @@ def render(
                 return open_pack(template, pack_folders(project), settings.pack)
         return packs.open(wanted)
 
-    options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
+    pack_name = str(named) if named else None
+    options = settings.options(parse_formats(formats or ()), pack_name, language, pdf_standard)
     if pictures:
         picture_files = pictures_of(source, Path(pictures))
     elif isinstance(plan, str | Path):

@@ -166,7 +166,11 @@ def _settings(
         changes[DECLARATIONS] = in_language(declared, file.language) if file.language else declared
     if file.contact and file.contact.named:  # complete: a contact is replaced, not mixed with that of the pack
         changes["contact"] = {name: getattr(file.contact, name) or "" for name in PlanContact.model_fields}
-    changes = {name: value for name, value in changes.items() if value}
+    written_changes = {name: value for name, value in changes.items() if value}
+    pack_changes = None
+    if written_changes:
+        plain_changes = json.loads(json.dumps(written_changes))  # without tuples and models
+        pack_changes = PackChanges(plain_changes, source)
     formats = set(chain(*file.formats)) or DEFAULT_FORMATS
     return ProjectSettings(
         template=file.template or DEFAULT_PACK,
@@ -176,7 +180,7 @@ def _settings(
         pdf_standard=file.pdf_standard,
         index_title=file.index.title,
         index_drafts=file.index.drafts,
-        pack=PackChanges(json.loads(json.dumps(changes)), source) if changes else None,
+        pack=pack_changes,
         problems=tuple(warnings),
     )
 

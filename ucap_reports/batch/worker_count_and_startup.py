@@ -20,7 +20,11 @@ def process_count(jobs: int, limit: int | None) -> int:
     """Return the number of processes for about `jobs` jobs: at most `limit`, by default one for each core."""
     if jobs < MIN_JOBS:
         return 1
-    return limit or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    if limit:
+        return limit
+    if hasattr(os, "sched_getaffinity"):  # of Linux: the cores that this process may use
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 # The fork server of Linux: it imports the modules of workers while the leader finds work
@@ -50,7 +54,10 @@ def start_fork_server(*, draws_thumbnails: bool = False) -> None:
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - small builds start no processes
         from multiprocessing.forkserver import ensure_running, set_forkserver_preload  # noqa: PLC0415 - Linux only
 
-        set_forkserver_preload([*PRELOADED, *(["pypdfium2"] if draws_thumbnails else [])])
+        preloaded = list(PRELOADED)
+        if draws_thumbnails:
+            preloaded.append("pypdfium2")
+        set_forkserver_preload(preloaded)
 
         def start() -> None:
             with same_modules():

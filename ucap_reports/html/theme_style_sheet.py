@@ -59,7 +59,8 @@ _SIDES = {"rule_above": "top", "rule_end": "inline-end", "rule_below": "bottom",
 _LIST_KINDS = {Marker.BULLET: "", Marker.ARROW: "_arrows", Marker.NUMBER: "_numbers", Marker.NONE: "_lines"}
 _LEAST_LEADING = 1.4
 """The least leading of text on a screen, relative to its size."""
-_MOST_PRINT_MARGINS = 42, 28
+_LARGEST_PRINT_MARGIN_ABOVE = 42
+_LARGEST_PRINT_MARGIN_BELOW = 28
 """Points above and below a printed page: the margins of the theme have page headers and footers, which a web page has
 once. Its footer ends where that of a PDF does, and browsers leave 28 points by themselves.
 """
@@ -157,13 +158,15 @@ class PageStyles:
             if kind == "margin" and style.height is not None:
                 self._print_rules[f"body>header .{name}"] = f"min-height:{self._rem(style.height)}"
         name = self._names[key]
-        if style.background is None and background is not None:
-            dark = _dark_declarations(self._look, style, background)
-            if dark != self._dark_rules[f".{name}"]:
-                on_background = f"{name}-on-{background.hex.lower()}"
-                self._dark_rules[f".{name}.{on_background}"] = dark
-                return f"{name} {on_background}"
-        return name
+        if style.background is not None or background is None:
+            return name
+        # In dark mode, the colours of text depend on the background, which the style alone does not tell.
+        dark = _dark_declarations(self._look, style, background)
+        if dark == self._dark_rules[f".{name}"]:
+            return name
+        on_background = f"{name}-on-{background.hex.lower()}"
+        self._dark_rules[f".{name}.{on_background}"] = dark
+        return f"{name} {on_background}"
 
     def list_class(self, items: Items, *, right_to_left: bool) -> str:
         """Return the classes of a list: its markers, its indent, and the space between its items."""
@@ -374,11 +377,9 @@ class PageStyles:
         font = f"font-family:var(--{_font_property(body.font)});line-height:{_number(leading)}"
         width, height = theme.paper
         margins = theme.margins
-        most_above, most_below = _MOST_PRINT_MARGINS
-        if self._is_one_page:
-            most_below = _LEAST_PRINT_MARGIN
-        above = _mm(min(margins.top, most_above))
-        below = _mm(min(margins.bottom, most_below))
+        largest_below = _LEAST_PRINT_MARGIN if self._is_one_page else _LARGEST_PRINT_MARGIN_BELOW
+        above = _mm(min(margins.top, _LARGEST_PRINT_MARGIN_ABOVE))
+        below = _mm(min(margins.bottom, largest_below))
         return (
             f":root{{color-scheme:light dark;{_properties(light)}}}\n"
             f"{self._width_without_columns()}"
@@ -481,16 +482,16 @@ class _TextLook(Struct, frozen=True, cache_hash=True):
 
     def padding(self, style: Style) -> str:
         """Return the declarations of the padding; that of a short rule is between the text and the rule."""
-        top, right, bottom, left = style.padding
-        if style.rule_below is not None and style.rule_below.length is not None:
-            bottom = type(bottom)(0)
-        if style.rule_above is not None and style.rule_above.length is not None:
-            top = type(top)(0)
-        if right == left:
-            lengths = " ".join([self.rem(length) for length in (top, right, bottom, left)])
-            return f"padding:{lengths}"
+        has_short_rule_above = style.rule_above is not None and style.rule_above.length is not None
+        has_short_rule_below = style.rule_below is not None and style.rule_below.length is not None
+        top = "0" if has_short_rule_above else self.rem(style.padding.top)
+        bottom = "0" if has_short_rule_below else self.rem(style.padding.bottom)
+        left = self.rem(style.padding.left)
+        right = self.rem(style.padding.right)
+        if style.padding.left == style.padding.right:
+            return f"padding:{top} {right} {bottom} {left}"
         # The left one is at the start of the text, which may be at the right.
-        return f"padding-block:{self.rem(top)} {self.rem(bottom)};padding-inline:{self.rem(left)} {self.rem(right)}"
+        return f"padding-block:{top} {bottom};padding-inline:{left} {right}"
 
 
 @lru_cache(maxsize=_MOST_STYLES)

@@ -525,7 +525,8 @@ def _smaller_parts(text: str, multiple: _Multiple) -> Iterator[tuple[int, float]
         if digits is None or part is None:
             return
         larger = _multiple(text, digits.end())
-        yield digits.end() if larger is None else larger.end, part
+        end = digits.end() if larger is None else larger.end
+        yield end, part
 
 
 def _factor_of_range(text: str, digits: re.Match[str]) -> float | None:

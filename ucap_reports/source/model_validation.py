@@ -225,8 +225,9 @@ def missing_field(name: str, owner: Loc, tree: Located, example: str = "…") ->
 
     A mapping in braces on one line has no place for another line.
     """
-    where = tree.location(owner)
-    where = replace(where, field=f"{where.field}.{name}" if where.field else name)
+    place_of_owner = tree.location(owner)
+    path = f"{place_of_owner.field}.{name}" if place_of_owner.field else name
+    where = replace(place_of_owner, field=path)
     written = tree.written_in_braces(owner) if isinstance(tree, Tree) else ""
     if not written:
         return problem("field-missing", where, name=name)

@@ -392,9 +392,10 @@ class _DescriptorFolder(OpenFolder):
         os.close(self._descriptor)
 
     def enter(self, name: str, *, readable: bool) -> OpenFolder:
-        flags = (_FOLDER if readable else _PASS) | _NO_FOLLOW
+        mode = _FOLDER if readable else _PASS
         try:
-            return _DescriptorFolder(os.open(name, flags, dir_fd=self._descriptor), self._path(name))
+            descriptor = os.open(name, mode | _NO_FOLLOW, dir_fd=self._descriptor)
+            return _DescriptorFolder(descriptor, self._path(name))
         except OSError as error:
             raise self._explained(error, name) from None
 

@@ -136,13 +136,14 @@ def _isolating_controls(isolated: Sequence[IsolatedPart]) -> list[tuple[int, str
 
     At one offset, parts end before others begin, and the longest one begins first.
     """
-    begins, ends = 1, 0  # the order at one offset
-    controls = []
+    ends_part = 0  # is sorted before
+    begins_part = 1
+    sortable = []
     for part in isolated:
         control = _RIGHT_TO_LEFT_ISOLATE if part.right_to_left else _LEFT_TO_RIGHT_ISOLATE
-        controls.append((part.start, begins, -part.end, control))
-        controls.append((part.end, ends, 0, _END_OF_ISOLATE))
-    return [(offset, control) for offset, _, _, control in sorted(controls)]
+        sortable.append((part.start, begins_part, -part.end, control))
+        sortable.append((part.end, ends_part, 0, _END_OF_ISOLATE))
+    return [(offset, control) for offset, _, _, control in sorted(sortable)]
 
 
 def _parts_of_other_direction(content: Sequence[Inline], *, right_to_left: bool) -> list[IsolatedPart]:
