@@ -12,6 +12,9 @@ import { asList, isUnknown, shown } from "/values.js";
 
 const CONTACT = ["office", "email", "phone", "website", "address"];
 const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
+const USUAL_FORMATS = ["pdf", "docx"];
+const OTHER_NAMES = { word: "docx", web: "html" }; // of formats
+const ROW_CHOICES = [["", "asTemplate"], ["omit", "rowIfKnown"], ["show", "rowAlways"], ["hide", "rowNever"]];
 const PARTS = ["contact", "labelLanguages", "documentsPart", "rowsPart", "ownFields", "indexPage", "ownTemplate", "logo", "colours", "rowLabels"];
 const OTHER = "other"; // the key of all countries that `label_languages` does not name
 
@@ -37,13 +40,19 @@ export async function showOffice(screen, go) {
   const beside = element("div", { class: "beside" });
   const tabs = element("div", { class: "tabs", role: "region", "aria-label": say("viewOfPlan") },
     ["form", "pages"].map((name) => button(say(name), () => showTab(name), { id: `tab-${name}`, "aria-pressed": String(name === "form") })));
-  const nav = element("nav", { class: "parts", "aria-label": say("partOfOffice") },
-    element("ul", {}, PARTS.map((part) => element("li", {}, element("a", { href: `#part-${part}`, onclick: (event) => {
+  const partLinks = PARTS.map((part) => {
+    const link = element("a", { href: `#part-${part}` }, say(part));
+    link.addEventListener("click", (event) => {
       event.preventDefault();
       focusPart(part);
-    } }, say(part))))),
-    element("div", { class: "parts-select" }, element("label", { for: "parts-select" }, say("partOfOffice")),
-      element("select", { id: "parts-select", onchange: (event) => focusPart(PARTS[event.target.selectedIndex]) }, PARTS.map((part) => element("option", {}, say(part))))));
+    });
+    return element("li", {}, link);
+  });
+  const partChoice = element("select", { id: "parts-select" }, PARTS.map((part) => element("option", {}, say(part))));
+  partChoice.addEventListener("change", () => focusPart(PARTS[partChoice.selectedIndex]));
+  const nav = element("nav", { class: "parts", "aria-label": say("partOfOffice") },
+    element("ul", {}, partLinks),
+    element("div", { class: "parts-select" }, element("label", { for: "parts-select" }, say("partOfOffice")), partChoice));
   const desk = element("div", { class: "desk", "data-tab": "form" }, nav,
     element("main", { id: "main", class: "form", tabindex: "-1" }, notices, form), beside);
   const bar = element("div", { class: "bar plan-bar", role: "region", "aria-label": say("office") },
@@ -67,30 +76,43 @@ export async function showOffice(screen, go) {
   }
 
   function update() {
-    const { answer } = store;
-    lastPack = answer.pack ?? lastPack;
+    lastPack = store.answer.pack ?? lastPack;
     showState(store, status);
     undo.disabled = !store.canUndo;
     redo.disabled = !store.canRedo;
     keepingFocus(() => {
-      const next = JSON.stringify([shapeOf(store.values), store.editable, answer.own_pack, answer.template, answer.packs, lastPack?.rows.map((row) => row.field), labelLanguage, drafts.isAdding]);
+      const next = shapeNow();
       if (next !== shape) {
         shape = next;
-        updates = [];
-        form.replaceChildren(...(store.editable ? sections() : [fileText()]));
-        if (project.read_only) for (const input of form.querySelectorAll("input, textarea, select, button")) input.disabled = true;
+        makeInputs();
       }
       for (const refresh of updates) refresh();
       showNotices();
     });
   }
 
+  /** What decides which inputs there are: while it is the same, their values are changed alone. */
+  function shapeNow() {
+    const { own_pack: ownPack, template, packs } = store.answer;
+    const rows = lastPack?.rows.map((row) => row.field);
+    return JSON.stringify([shapeOf(store.values), store.editable, ownPack, template, packs, rows, labelLanguage, drafts.isAdding]);
+  }
+
+  function makeInputs() {
+    updates = [];
+    form.replaceChildren(...(store.editable ? sections() : [fileText()]));
+    if (!project.read_only) return;
+    for (const input of form.querySelectorAll("input, textarea, select, button")) input.disabled = true;
+  }
+
   function showNotices() {
-    const blocks = savingNotices(store, (path) => find(idNear(path) ?? "")?.labels?.[0]?.textContent ?? path);
+    const labelOf = (path) => find(idNear(path) ?? "")?.labels?.[0]?.textContent ?? path;
+    const blocks = savingNotices(store, labelOf);
     const errors = store.problems.filter((problem) => problem.severity === "error");
     if (errors.length) {
-      blocks.push(element("div", { class: "summary-of-errors", id: "errors", "aria-labelledby": "errors-heading" }, element("h2", { id: "errors-heading" }, say("problemHeading")),
-        element("ul", {}, errors.map((problem) => element("li", {}, problemLink(problem))))));
+      const heading = element("h2", { id: "errors-heading" }, say("problemHeading"));
+      const list = element("ul", {}, errors.map((problem) => element("li", {}, problemLink(problem))));
+      blocks.push(element("div", { class: "summary-of-errors", id: "errors", "aria-labelledby": "errors-heading" }, heading, list));
     }
     notices.replaceChildren(...blocks);
   }
@@ -100,33 +122,44 @@ export async function showOffice(screen, go) {
     if (!id) return element("span", {}, problemWithPlace(problem));
     const label = document.querySelector(`label[for="${CSS.escape(id)}"]`) ?? find(`${id}-label`);
     const text = [label?.textContent, problemSentence(problem)].filter(Boolean).join(": ");
-    return element("a", { href: `#${id}`, onclick: (event) => {
+    const link = element("a", { href: `#${id}` }, text);
+    link.addEventListener("click", (event) => {
       event.preventDefault();
       find(id).focus();
-    } }, text);
+    });
+    return link;
   }
 
+  /** The id of the input of a setting, or of the nearest one around it; null if there is none. */
   function idNear(path) {
-    for (let place = path; place; place = place.replace(/(\.?[^.[\]]+|\[\d+\])$/, "")) {
-      if (find(`field-${place}`)) return `field-${place}`;
+    const lastStep = /(\.?[^.[\]]+|\[\d+\])$/;
+    for (let around = path; around; around = around.replace(lastStep, "")) {
+      if (find(`field-${around}`)) return `field-${around}`;
     }
     return null;
   }
 
   function sections() {
-    const { answer } = store;
+    const isOwnPack = Boolean(store.answer.own_pack);
+    const hintOfPack = (name) => (isOwnPack ? name && say(name) : say("needsOwnTemplate"));
+    const index = [line("index.title", say("indexTitle")), checkBox("index.drafts", say("indexDrafts"))];
     return [
       part("contact", say("contactHint"), contactFields()),
       part("labelLanguages", say("labelLanguagesHint"), labelLanguageFields()),
       part("documentsPart", "", documentFields()),
       part("rowsPart", say("rowsHint"), rowFields()),
-      part("ownFields", say("ownFieldsHint"), ownFieldRows({ store, drafts, updates, block, line, select, set, rows: (lastPack?.rows ?? []).map((row) => ({ field: row.field, label: plainText(row.label) })) })),
-      part("indexPage", say("indexHint"), [line("index.title", say("indexTitle")), checkBox("index.drafts", say("indexDrafts"))]),
-      part("ownTemplate", "", answer.own_pack ? templateFields() : templateOffer()),
-      part("logo", answer.own_pack ? say("logoHint") : say("needsOwnTemplate"), answer.own_pack ? logoFields() : null),
-      part("colours", answer.own_pack ? "" : say("needsOwnTemplate"), colourFields()),
-      part("rowLabels", answer.own_pack ? say("rowLabelsHint") : say("needsOwnTemplate"), labelFields()),
+      part("ownFields", say("ownFieldsHint"), ownFields()),
+      part("indexPage", say("indexHint"), index),
+      part("ownTemplate", "", isOwnPack ? templateFields() : templateOffer()),
+      part("logo", hintOfPack("logoHint"), isOwnPack ? logoFields() : null),
+      part("colours", hintOfPack(""), colourFields()),
+      part("rowLabels", hintOfPack("rowLabelsHint"), labelFields()),
     ];
+  }
+
+  function ownFields() {
+    const rows = (lastPack?.rows ?? []).map((row) => ({ field: row.field, label: plainText(row.label) }));
+    return ownFieldRows({ store, drafts, updates, block, line, select, set, rows });
   }
 
   function part(name, hint, content) {
@@ -146,9 +179,14 @@ export async function showOffice(screen, go) {
     const id = `field-${path}`;
     const errors = element("div", { id: `${id}-problems` });
     const proposals = element("div", { class: "buttons" });
-    const head = isGroup ? element("p", { class: "label", id: `${id}-label` }, label) : element("label", { for: id }, label);
-    const made = element("div", isGroup ? { class: "field", role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-hint ${id}-problems` } : { class: "field" },
-      head, hint ? element("p", { class: "hint", id: `${id}-hint` }, hint) : null, errors, input, proposals);
+    const hintElement = hint ? element("p", { class: "hint", id: `${id}-hint` }, hint) : null;
+    let head = element("label", { for: id }, label);
+    let attributes = { class: "field" };
+    if (isGroup) {
+      head = element("p", { class: "label", id: `${id}-label` }, label);
+      attributes = { class: "field", role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-hint ${id}-problems` };
+    }
+    const made = element("div", attributes, head, hintElement, errors, input, proposals);
     updates.push(() => {
       const own = store.problems.filter((problem) => problem.field === path && problem.severity !== "info");
       const isWrong = own.some((problem) => problem.severity === "error");
@@ -157,7 +195,7 @@ export async function showOffice(screen, go) {
       const key = JSON.stringify(own);
       if (errors.dataset.key === key) return;
       errors.dataset.key = key;
-      errors.replaceChildren(...own.map((problem) => element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problemMessage(problem)}`)));
+      errors.replaceChildren(...own.map(problemOfSetting));
       const values = [...new Set(own.flatMap((problem) => problem.details.suggestions))];
       proposals.replaceChildren(...values.map((value) => button(say("use", { value }), () => set(path, value))));
     });
@@ -169,7 +207,11 @@ export async function showOffice(screen, go) {
     const made = element(name, { id, type: name === "input" ? "text" : null, "aria-describedby": `${id}-hint ${id}-problems`, ...attributes });
     const written = () => (made.value.trim() === "" ? null : write(made.value));
     made.addEventListener("input", () => store.set(path, written()));
-    updates.push(() => showText(store, made, read(store.at(path)), read(written()).trim() === read(store.at(path)).trim()));
+    updates.push(() => {
+      const saved = read(store.at(path));
+      const isSame = read(written()).trim() === saved.trim();
+      showText(store, made, saved, isSame);
+    });
     return made;
   }
 
@@ -183,8 +225,9 @@ export async function showOffice(screen, go) {
   }
 
   function select(path, label, options, nothing, hint = "", change = (value) => set(path, value || null)) {
-    const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-hint field-${path}-problems`, onchange: () => change(made.value) },
-      element("option", { value: "" }, nothing), options.map(([value, text]) => element("option", { value }, text)));
+    const choices = [["", nothing], ...options].map(([value, text]) => element("option", { value }, text));
+    const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-hint field-${path}-problems` }, choices);
+    made.addEventListener("change", () => change(made.value));
     updates.push(() => choose(made, shown(store.at(path))));
     return block(path, label, hint, made);
   }
@@ -198,15 +241,22 @@ export async function showOffice(screen, go) {
   // Parts
 
   function contactFields() {
-    const own = lastPack?.contact ?? {};
-    const hint = (name) => (own[name] && CONTACT.every((one) => isUnknown(store.at(`contact.${one}`))) ? say("fromTemplate", { value: own[name] }) : "");
-    const lead = store.answer.own_pack
-      ? line("pack.contact.lead", say("lead"), own.lead ? say("fromTemplate", { value: own.lead }) : "")
-      : element("div", { class: "field" }, element("p", { class: "label" }, say("lead")), element("p", {}, own.lead || say("none")), element("p", { class: "hint" }, say("needsOwnTemplate")));
+    const inherited = lastPack?.contact ?? {};
+    const hasOwn = CONTACT.some((name) => !isUnknown(store.at(`contact.${name}`)));
+    const hint = (name) => (inherited[name] && !hasOwn ? say("fromTemplate", { value: inherited[name] }) : "");
+    const lines = CONTACT.filter((name) => name !== "address");
+    const inputs = lines.map((name) => line(`contact.${name}`, say(`contact_${name}`), hint(name)));
     return [
-      element("div", { class: "pairs" }, CONTACT.slice(0, 4).map((name) => line(`contact.${name}`, say(`contact_${name}`), hint(name)))),
-      line("contact.address", say("contact_address"), hint("address"), { name: "textarea", rows: 2 }), lead,
+      element("div", { class: "pairs" }, inputs),
+      line("contact.address", say("contact_address"), hint("address"), { name: "textarea", rows: 2 }),
+      leadField(inherited.lead),
     ];
+  }
+
+  /** The sentence above the contact, which only a template of the office's own can change. */
+  function leadField(inherited) {
+    if (store.answer.own_pack) return line("pack.contact.lead", say("lead"), inherited ? say("fromTemplate", { value: inherited }) : "");
+    return element("div", { class: "field" }, element("p", { class: "label" }, say("lead")), element("p", {}, inherited || say("none")), element("p", { class: "hint" }, say("needsOwnTemplate")));
   }
 
   function tagList(path, label, hint) {
@@ -217,34 +267,46 @@ export async function showOffice(screen, go) {
   function labelLanguageFields() {
     const path = "label_languages";
     const value = store.at(path);
-    const known = lastPack?.label_languages.map(languageName).join(", ") ?? "";
-    const isByCountry = value !== null && typeof value === "object" && !Array.isArray(value);
-    if (!isByCountry) {
-      return [tagList(path, say("allCountries"), say("tagsHint", { tags: known })),
-        drafts.isAdding ? newCountry({ [OTHER]: asList(value).length ? asList(value) : ["en"] }) : addCountry()];
+    const hint = say("tagsHint", { tags: lastPack?.label_languages.map(languageName).join(", ") ?? "" });
+    if (!isByCountry(value)) {
+      const ofOthers = asList(value).length ? asList(value) : ["en"];
+      return [tagList(path, say("allCountries"), hint), countryToAdd({ [OTHER]: ofOthers })];
     }
-    const rows = Object.entries(value).map(([country, tags], index) => {
-      const isOther = country === OTHER;
-      const name = element("input", { id: `label-country-${index}`, type: "text", list: "office-countries", value: isOther ? say("otherCountries") : typed(`label-country-${index}`, country), readonly: isOther, "aria-label": say("partnerIn"),
-        oninput: keepTyped, onchange: () => {
-          delete drafts.names[name.id];
-          set(path, Object.fromEntries(Object.entries(value).map(([one, own]) => (one === country ? [name.value.trim(), own] : [one, own]))));
-        } });
-      const tagged = element("input", { id: `label-tags-${index}`, type: "text", value: typed(`label-tags-${index}`, asList(tags).join(", ")), "aria-label": `${say("labelIn")}: ${isOther ? say("otherCountries") : country}`, spellcheck: "false",
-        oninput: keepTyped, onchange: () => {
-          delete drafts.names[tagged.id];
-          set(path, { ...value, [country]: tagsIn(tagged.value) });
-        } });
-      const remove = button(say("removeItem"), () => {
-        const rest = Object.fromEntries(Object.entries(value).filter(([one]) => one !== country));
-        set(path, Object.keys(rest).length ? rest : null);
-        find("add-country")?.focus();
-      }, { class: "quiet", "aria-label": `${say("removeItem")}: ${isOther ? say("otherCountries") : country}` });
-      return element("div", { class: "line-of-three" }, name, tagged, remove);
+    const countries = element("datalist", { id: "office-countries" }, store.answer.countries.map((name) => element("option", { value: name })));
+    const rows = Object.keys(value).map((country, index) => labelCountry(path, value, country, index));
+    return [block(path, say("byCountry"), hint, [countries, element("div", { class: "rows" }, rows), countryToAdd(value)], { isGroup: true })];
+  }
+
+  /** The button that adds a country, or the inputs of the one that is being added. */
+  function countryToAdd(others) {
+    return drafts.isAdding ? newCountry(others) : addCountry();
+  }
+
+  /** The inputs of a country and its languages in `label_languages`, whose value is a mapping. */
+  function labelCountry(path, value, country, index) {
+    const isOther = country === OTHER;
+    const shownName = isOther ? say("otherCountries") : country;
+    const nameId = `label-country-${index}`;
+    const name = element("input", { id: nameId, type: "text", list: "office-countries", readonly: isOther, "aria-label": say("partnerIn"), value: isOther ? shownName : typed(nameId, country) });
+    name.addEventListener("input", keepTyped);
+    name.addEventListener("change", () => {
+      delete drafts.names[nameId];
+      const renamed = Object.entries(value).map(([one, tags]) => [one === country ? name.value.trim() : one, tags]);
+      set(path, Object.fromEntries(renamed));
     });
-    return [block(path, say("byCountry"), say("tagsHint", { tags: known }), [
-      element("datalist", { id: "office-countries" }, store.answer.countries.map((name) => element("option", { value: name }))),
-      element("div", { class: "rows" }, rows), drafts.isAdding ? newCountry(value) : addCountry()], { isGroup: true })];
+    const tagsId = `label-tags-${index}`;
+    const tags = element("input", { id: tagsId, type: "text", spellcheck: "false", "aria-label": `${say("labelIn")}: ${shownName}`, value: typed(tagsId, asList(value[country]).join(", ")) });
+    tags.addEventListener("input", keepTyped);
+    tags.addEventListener("change", () => {
+      delete drafts.names[tagsId];
+      set(path, { ...value, [country]: tagsIn(tags.value) });
+    });
+    const remove = button(say("removeItem"), () => {
+      const { [country]: _, ...others } = value;
+      set(path, Object.keys(others).length ? others : null);
+      find("add-country")?.focus();
+    }, { class: "quiet", "aria-label": `${say("removeItem")}: ${shownName}` });
+    return element("div", { class: "line-of-three" }, name, tags, remove);
   }
 
   /** Keep what is typed into an input whose value is set when it is left: the form may be made again before. */
@@ -266,8 +328,11 @@ export async function showOffice(screen, go) {
 
   /** The inputs of a country, which is in the settings when it has a name and languages. */
   function newCountry(others) {
-    const choice = element("select", { id: "new-country", onchange: () => { drafts.country = choice.value; } }, element("option", { value: "" }, say("choose")), store.answer.countries.map((name) => element("option", { value: name, selected: name === drafts.country }, name)));
-    const tags = element("input", { id: "new-tags", type: "text", value: drafts.tags, spellcheck: "false", oninput: () => { drafts.tags = tags.value; } });
+    const countries = store.answer.countries.map((name) => element("option", { value: name, selected: name === drafts.country }, name));
+    const choice = element("select", { id: "new-country" }, element("option", { value: "" }, say("choose")), countries);
+    choice.addEventListener("change", () => { drafts.country = choice.value; });
+    const tags = element("input", { id: "new-tags", type: "text", value: drafts.tags, spellcheck: "false" });
+    tags.addEventListener("input", () => { drafts.tags = tags.value; });
     const add = () => {
       const wanted = tagsIn(tags.value);
       if (!choice.value || !wanted.length) return;
@@ -284,15 +349,17 @@ export async function showOffice(screen, go) {
   function documentFields() {
     const { answer } = store;
     const boxes = answer.formats.map((format) => {
-      const made = element("input", { type: "checkbox", id: `format-${format}`, onchange: () => {
-        const on = new Set(boxes.map((one) => one.querySelector("input")).filter((one) => one.checked).map((one) => one.value));
-        set("formats", on.size ? answer.formats.filter((one) => on.has(one)) : null);
-      }, value: format });
+      const box = element("input", { type: "checkbox", id: `format-${format}`, value: format });
+      box.addEventListener("change", () => {
+        const inputs = boxes.map((one) => one.querySelector("input"));
+        const chosen = answer.formats.filter((one) => inputs.some((input) => input.value === one && input.checked));
+        set("formats", chosen.length ? chosen : null);
+      });
       updates.push(() => {
         const chosen = formatsOf(store.at("formats"));
-        made.checked = (chosen.length ? chosen : ["pdf", "docx"]).includes(format);
+        box.checked = (chosen.length ? chosen : USUAL_FORMATS).includes(format);
       });
-      return element("div", { class: "choice" }, made, element("label", { for: made.id }, say(FORMATS[format])));
+      return element("div", { class: "choice" }, box, element("label", { for: box.id }, say(FORMATS[format])));
     });
     return [
       element("div", { class: "pairs" },
@@ -321,16 +388,15 @@ export async function showOffice(screen, go) {
   function hiddenRow(name, label) {
     const title = plainText(label).replace(/:$/, "");
     const path = `rows.${name}`;
-    const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-problems`, onchange: () => {
+    const options = ROW_CHOICES.map(([value, text]) => element("option", { value }, say(text)));
+    const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-problems` }, options);
+    made.addEventListener("change", () => {
       const own = store.at(path);
-      const others = own !== null && typeof own === "object" ? own : {};
+      const { when_unknown: _, ...others } = own !== null && typeof own === "object" ? own : {};
       if (made.value === "hide") set(path, "hide");
       else if (made.value) set(path, { ...others, when_unknown: made.value });
-      else {
-        const { when_unknown: _, ...rest } = others;
-        set(path, Object.keys(rest).length ? rest : null);
-      }
-    } }, [["", say("asTemplate")], ["omit", say("rowIfKnown")], ["show", say("rowAlways")], ["hide", say("rowNever")]].map(([value, text]) => element("option", { value }, text)));
+      else set(path, Object.keys(others).length ? others : null);
+    });
     updates.push(() => {
       const own = store.at(path);
       choose(made, own !== null && typeof own === "object" ? shown(own.when_unknown) : shown(own));
@@ -340,20 +406,23 @@ export async function showOffice(screen, go) {
 
   function templateOffer() {
     const { answer } = store;
-    const name = element("input", { id: "new-pack", type: "text", spellcheck: "false", value: drafts.pack, oninput: () => { drafts.pack = name.value; }, "aria-describedby": "new-pack-hint" });
+    const name = element("input", { id: "new-pack", type: "text", spellcheck: "false", value: drafts.pack, "aria-describedby": "new-pack-hint" });
+    name.addEventListener("input", () => { drafts.pack = name.value; });
     const error = element("p", { class: "error-text", role: "alert" });
-    return [element("p", {}, say("templateOffer", { name: answer.template })),
-      element("div", { class: "field" }, element("label", { for: "new-pack" }, say("templateName")), element("p", { class: "hint", id: "new-pack-hint" }, say("templateNameHint")), error,
-        element("div", { class: "with-button" }, name, button(say("createTemplate"), async () => {
-          try {
-            await store.flush();
-            await request("POST", "/api/office", { name: name.value.trim() });
-            await store.reload();
-            focusPart("ownTemplate");
-          } catch (problem) {
-            error.textContent = `${say("error")}: ${problem.message}`;
-          }
-        }, { id: "create-pack" })))];
+    const create = async () => {
+      try {
+        await store.flush();
+        await request("POST", "/api/office", { name: name.value.trim() });
+        await store.reload();
+        focusPart("ownTemplate");
+      } catch (problem) {
+        error.textContent = `${say("error")}: ${problem.message}`;
+      }
+    };
+    const label = element("label", { for: "new-pack" }, say("templateName"));
+    const hint = element("p", { class: "hint", id: "new-pack-hint" }, say("templateNameHint"));
+    const inputs = element("div", { class: "with-button" }, name, button(say("createTemplate"), create, { id: "create-pack" }));
+    return [element("p", {}, say("templateOffer", { name: answer.template })), element("div", { class: "field" }, label, hint, error, inputs)];
   }
 
   function templateFields() {
@@ -374,23 +443,18 @@ export async function showOffice(screen, go) {
   function logoFields() {
     const path = "pack.logo";
     const refused = element("p", { class: "error-text", role: "alert" });
-    const choice = element("input", { id: `field-${path}.file`, type: "file", accept: "image/svg+xml,image/png,image/jpeg", "aria-describedby": `field-${path}.file-hint field-${path}.file-problems`, onchange: async () => {
+    const choice = element("input", { id: `field-${path}.file`, type: "file", accept: "image/svg+xml,image/png,image/jpeg", "aria-describedby": `field-${path}.file-hint field-${path}.file-problems` });
+    choice.addEventListener("change", async () => {
       const [file] = choice.files;
       if (!file) return;
-      chosenLogo = file;
       choice.value = ""; // so that the same file can be chosen again
       refused.textContent = "";
       try {
-        await store.flush();
-        const { file: name } = await upload(`/api/office/logo?${new URLSearchParams({ name: file.name })}`, file);
-        if (chosenLogo !== file) return; // another one was chosen meanwhile
-        set(path, { file: name, alt: shown(store.at(`${path}.alt`)) || lastPack?.logo?.alt || "" });
-        announce(say("uploaded", { name }));
-        if (!shown(store.at(`${path}.alt`))) find(`field-${path}.alt`)?.focus();
+        await uploadLogo(path, file);
       } catch (error) {
         refused.textContent = `${say("error")}: ${error.message}`;
       }
-    } });
+    });
     const current = element("p", { id: "logo-file" });
     const remove = button(say("removeLogo"), () => {
       set(path, null);
@@ -405,6 +469,16 @@ export async function showOffice(screen, go) {
       remove.hidden = !own;
     });
     return [block(`${path}.file`, say("logoFile"), say("logoFileHint"), [current, refused, choice, remove]), alt];
+  }
+
+  async function uploadLogo(path, file) {
+    chosenLogo = file;
+    await store.flush();
+    const { file: name } = await upload(`/api/office/logo?${new URLSearchParams({ name: file.name })}`, file);
+    if (chosenLogo !== file) return; // another one was chosen meanwhile
+    set(path, { file: name, alt: shown(store.at(`${path}.alt`)) || lastPack?.logo?.alt || "" });
+    announce(say("uploaded", { name }));
+    if (!shown(store.at(`${path}.alt`))) find(`field-${path}.alt`)?.focus();
   }
 
   function colourFields() {
@@ -486,16 +560,28 @@ export async function showOffice(screen, go) {
   }
 }
 
+/** A problem beside the input of its setting. */
+function problemOfSetting(problem) {
+  return element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problemMessage(problem)}`);
+}
+
 /** Choose an option of a select, also one that the settings have and that is not offered. */
 function choose(select, value) {
-  if (value && ![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
+  const isOffered = [...select.options].some((option) => option.value === value);
+  if (value && !isOffered) select.append(element("option", { value }, value));
   select.value = value;
 }
 
-/** What decides which inputs there are. */
+/** Whether the languages of the programme label depend on the country of a partner. */
+function isByCountry(value) {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** What of the settings decides which inputs there are. */
 function shapeOf(values) {
-  const byCountry = values?.label_languages;
-  return [byCountry !== null && typeof byCountry === "object" && !Array.isArray(byCountry) ? byCountry : null, ownFieldsShape(values?.fields), Array.isArray(values?.rows), Object.keys(values?.rows ?? {})];
+  const languages = values?.label_languages ?? null;
+  const rows = values?.rows;
+  return [isByCountry(languages) ? languages : null, ownFieldsShape(values?.fields), Array.isArray(rows), Object.keys(rows ?? {})];
 }
 
 /** The languages in a text with commas between them: as tags, if it has their names. */
@@ -503,8 +589,13 @@ function tagsIn(text) {
   return text.split(",").map((part) => tagOf(part) ?? part.trim()).filter(Boolean);
 }
 
+/** The formats that a setting names: in a list, or in a text with commas between them. */
 function formatsOf(value) {
-  return asList(value).flatMap((text) => shown(text).split(",")).map((name) => name.trim().toLowerCase()).map((name) => ({ word: "docx", web: "html" })[name] ?? name);
+  const names = asList(value).flatMap((text) => shown(text).split(","));
+  return names.map((name) => {
+    const written = name.trim().toLowerCase();
+    return OTHER_NAMES[written] ?? written;
+  });
 }
 
 /** What is said about the contrast of a colour with white; one that is white itself is not for text on white. */
