@@ -591,10 +591,11 @@ def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Ite
     """
     printed = _printed_keys(pack)
     hidden = _hidden_keys(pack)
-    others = [field for field in fields.of_one_row if field.key not in printed and not field.is_private]
-    for field, loc in _with_content(plan, others):
+    without_row = [field for field in fields.of_one_row if field.key not in printed and not field.is_private]
+    for field, loc in _with_content(plan, without_row):
         form = "hidden" if field.key in hidden else "missing"
-        yield problem("field-not-printed", tree.location(loc, key=True), form=form, field=field.key, pack=pack.name)
+        where = tree.location(loc, key=True)
+        yield problem("field-not-printed", where, form=form, field=field.key, pack=pack.name)
 
 
 @lru_cache(maxsize=64)

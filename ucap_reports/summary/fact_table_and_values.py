@@ -492,9 +492,11 @@ def _with_numbers(city: City, quantities: Mapping[str, Quantity | None], decimal
     """Return a city with these quantities, and with so many decimals in its custom fields; the same one if it has
     them.
     """
-    if any(getattr(city, name) is not quantity for name, quantity in quantities.items()):
+    has_others = any(getattr(city, name) is not quantity for name, quantity in quantities.items())
+    if has_others:
         city = city.model_copy(update=quantities)
-    if any(decimals.get(name) for name in city.custom):
+    has_decimals = any(decimals.get(name) for name in city.custom)
+    if has_decimals:
         custom = {name: with_decimals(value, decimals.get(name, 0)) for name, value in city.custom.items()}
         city = city.with_custom(custom)
     return city

@@ -341,7 +341,9 @@ def figure_text(value: float, example: str, *, in_millions: bool | None = None, 
     if not is_in_millions(value, example, wanted=in_millions):
         return number_text(value, example)
     millions = round(value / MILLION, max(decimals, 1))
-    return number_text(millions, example, decimals) + NumberFormat.from_example(example).millions
+    number = number_text(millions, example, decimals)
+    word = NumberFormat.from_example(example).millions
+    return number + word
 
 
 def is_in_millions(value: float, example: str, *, wanted: bool | None = None) -> bool:

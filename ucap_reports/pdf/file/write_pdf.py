@@ -194,9 +194,10 @@ def _add_link(
 def _add_attachments(document: PdfFile, files: Sequence[Attachment], summary: Summary) -> dict[str, str]:
     """Embed files as the source of the document (ISO 32000-2, 7.11.4 and 14.13); return the catalog's entries."""
     numbers = {file.name: _add_attachment(document, file, summary) for file in files}
-    ordered_names = sorted(numbers, key=string_bytes)
-    names = " ".join([f"{text_string(name)} {numbers[name]} 0 R" for name in ordered_names])
-    return {"AF": references(numbers.values()), "Names": f"<</EmbeddedFiles<</Names[{names}]>>>>"}
+    sorted_names = sorted(numbers, key=string_bytes)  # as a name tree must be (ISO 32000-2, 7.9.6)
+    tree_entries = [f"{text_string(name)} {numbers[name]} 0 R" for name in sorted_names]
+    name_tree = f"<</Names[{' '.join(tree_entries)}]>>"
+    return {"AF": references(numbers.values()), "Names": f"<</EmbeddedFiles{name_tree}>>"}
 
 
 def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> int:

@@ -150,9 +150,11 @@ def _join(context: EvalContext, value: Iterable[object], between: str = "", attr
 @pass_eval_context
 def _replace(context: EvalContext, value: str, old: str, new: str, count: int | None = None) -> str:
     """Return a text in which one text is replaced by another."""
-    largest_size = (len(str(value)) + 1) * (len(str(new)) + 1)  # if each character is replaced, and both ends
-    spend(largest_size)
-    result = do_replace(context, _text(value, "replace"), old, new, count)
+    # At most, the new text is before each character and at the end: where the old text is empty.
+    places = len(str(value)) + 1
+    spend(places * (len(str(new)) + 1))
+    text = _text(value, "replace")
+    result = do_replace(context, text, old, new, count)
     return still_tagged(result, value) if marks_of(value) else result
 
 
