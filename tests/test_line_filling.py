@@ -12,8 +12,8 @@ from ucap_reports.pdf.text.line_breaking import long_word_offsets
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import ParagraphLines
 from ucap_reports.template.theme import Align, Style
-from ucap_reports.text.capitals_and_punctuation import IN_KATAKANA
 from ucap_reports.text.rich_text import Break, Inline, Run, Script
+from ucap_reports.text.unbreakable_words import IN_KATAKANA
 
 BODY = shipped_pack().theme.style("body")
 LETTERS = "ab -/().,;“”«»é你好，。「」\u0301\u00a0\u00ad…→"

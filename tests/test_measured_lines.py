@@ -18,7 +18,7 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
-from ucap_reports.text.capitals_and_punctuation import is_word
+from ucap_reports.text.capitals_and_plain_letters import is_word
 from ucap_reports.text.rich_text import Break, Run
 
 STYLES = (

@@ -25,7 +25,7 @@ from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
 from ucap_reports.storage.safe_folder import FileKind, OpenFolder
 from ucap_reports.summary.document_formats_and_pdf_standards import FORMAT_NAMES, Format
-from ucap_reports.text.capitals_and_punctuation import PLAIN_LETTERS, searchable
+from ucap_reports.text.capitals_and_plain_letters import PLAIN_LETTERS, searchable
 from ucap_reports.text.language_tags import is_right_to_left
 
 if TYPE_CHECKING:  # not imported at run time: a page that has not changed is not rendered

@@ -30,7 +30,7 @@ from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, read_plan, read_v
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.template.pack_opening import pack_names
-from ucap_reports.text.capitals_and_punctuation import searchable
+from ucap_reports.text.capitals_and_plain_letters import searchable
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.rich_text import RichText
 

@@ -36,7 +36,7 @@ from ucap_reports.template.pack_opening import (
 )
 from ucap_reports.template.theme import FontFamily
 from ucap_reports.text.bars_tiles_charts_and_facts import FactsByName
-from ucap_reports.text.capitals_and_punctuation import without_colon
+from ucap_reports.text.punctuation import without_colon
 from ucap_reports.text.rich_text import RichText
 
 

@@ -78,8 +78,9 @@ from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, ChartData, Tile
 from ucap_reports.text.bidi_levels import paragraph_level, runs_from_the_right
 from ucap_reports.text.bounded_cache import kept_values
-from ucap_reports.text.capitals_and_punctuation import capitals, colon
+from ucap_reports.text.capitals_and_plain_letters import capitals
 from ucap_reports.text.language_tags import is_right_to_left, language_of
+from ucap_reports.text.punctuation import colon
 from ucap_reports.text.rich_text import Marker, Run, list_sign
 
 if TYPE_CHECKING:  # not imported at run time: few pages have a chart

@@ -13,10 +13,10 @@ from ucap_reports.page.box_geometry import is_wide
 from ucap_reports.page.page_tree import Content, PageNumber, content_text
 from ucap_reports.summary.summary_model import Contact
 from ucap_reports.text.bidi_levels import left_to_right_parts
-from ucap_reports.text.capitals_and_punctuation import WHOLE_WORD, may_have_whole_words
 from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.unbreakable_words import WHOLE_WORD, may_have_whole_words
 
 LINE_BREAK = "<br>"
 _PRINTED = (Run, Break)

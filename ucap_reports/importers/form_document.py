@@ -35,8 +35,8 @@ from ucap_reports.summary.summary_model import Contact, Summary
 from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style, Theme
-from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.language_tags import lookup, primary
+from ucap_reports.text.punctuation import without_colon
 from ucap_reports.word.file.office_package import (
     CONTENT_TYPES,
     OFFICE,

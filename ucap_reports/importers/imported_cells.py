@@ -38,8 +38,8 @@ from ucap_reports.plan.writing.plan_file import PlainValue
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.summary.summary_model import begins_with_date
-from ucap_reports.text.capitals_and_punctuation import COMMA
 from ucap_reports.text.markdown import without_lead
+from ucap_reports.text.punctuation import COMMA
 from ucap_reports.text.rich_text import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 _ADDRESS_TYPES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)

@@ -17,11 +17,11 @@ from msgspec.structs import replace
 from ucap_reports.importers.parsed_cells_and_lists import DEEPEST, PICTURE, Leftover, TextLine, printable_text
 from ucap_reports.importers.word_package import EMPHATIC_STYLES, RELATIONS, WORD, ListLevel, WordPackage, indent_of
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.text.capitals_and_punctuation import UNBREAKABLE_HYPHEN, has_unbreakable_signs, with_ordinary_signs
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.links import explicit_address, link_address
 from ucap_reports.text.markdown import Piece, text_of_pieces
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
+from ucap_reports.text.unbreakable_words import UNBREAKABLE_HYPHEN, has_unbreakable_signs, with_ordinary_signs
 from ucap_reports.word.file.word_fields import is_page_number, link_of_field
 from ucap_reports.word.file.word_languages import language_of_text
 from ucap_reports.word.file.word_styles import ListPlace, list_place

@@ -27,8 +27,8 @@ from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.bars_tiles_charts_and_facts import ChartData, ChartKind, ChartSeries, pattern_of
-from ucap_reports.text.capitals_and_punctuation import colon
 from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
+from ucap_reports.text.punctuation import colon
 
 _BAR = Length.mm(3.8)
 """The least height of a bar."""

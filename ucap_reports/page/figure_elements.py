@@ -26,8 +26,8 @@ from ucap_reports.text.bars_tiles_charts_and_facts import (
     Tile,
     bar_of,
 )
-from ucap_reports.text.capitals_and_punctuation import without_colon
 from ucap_reports.text.language_tags import language_of
+from ucap_reports.text.punctuation import without_colon
 from ucap_reports.text.rich_text import Run
 
 PIXEL = Length(0.75)

@@ -45,7 +45,7 @@ from ucap_reports.template.lengths_and_colours import TOLERANCE
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import FontFamily, Style
 from ucap_reports.text.bounded_cache import BoundedCache
-from ucap_reports.text.capitals_and_punctuation import AROUND_WORDS, is_word
+from ucap_reports.text.capitals_and_plain_letters import AROUND_WORDS, is_word
 from ucap_reports.text.hyphenation_and_thai_words import has_thai, hyphenation_points, thai_word_offsets
 from ucap_reports.text.rich_text import Break, Run
 

@@ -42,7 +42,7 @@ from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.template.jinja.rendering_state import BUDGET
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.xml_templates import malformed_problem, prepared_template
-from ucap_reports.text.capitals_and_punctuation import semicolon
+from ucap_reports.text.punctuation import semicolon
 from ucap_reports.text.rich_text import Inline, Run
 
 PLAN_BUDGET = 400_000

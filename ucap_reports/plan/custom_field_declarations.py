@@ -28,7 +28,7 @@ from ucap_reports.source.model_validation import (
     without_tags,
 )
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_or_none
-from ucap_reports.text.capitals_and_punctuation import unaccented
+from ucap_reports.text.capitals_and_plain_letters import unaccented
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
 DECLARATIONS = "fields"

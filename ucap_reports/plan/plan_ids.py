@@ -7,7 +7,7 @@ each file system and address takes as they are.
 
 import re
 
-from ucap_reports.text.capitals_and_punctuation import searchable
+from ucap_reports.text.capitals_and_plain_letters import searchable
 
 MAX_ID = 80
 """The largest number of characters of an id."""

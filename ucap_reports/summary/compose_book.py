@@ -28,10 +28,12 @@ from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.programme_label import languages_of_book
 from ucap_reports.text.bars_tiles_charts_and_facts import LazyItems
-from ucap_reports.text.capitals_and_punctuation import comma, sort_key, with_capital
+from ucap_reports.text.capitals_and_plain_letters import with_capital
 from ucap_reports.text.language_tags import is_readable_as, like
 from ucap_reports.text.links import addresses_in, with_links
+from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
+from ucap_reports.text.sort_order import sort_key
 
 _MAX_THEMES = 13
 """The themes in the chart if no chart of goals follows."""

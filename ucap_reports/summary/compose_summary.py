@@ -51,8 +51,8 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName
-from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import REGIONAL
+from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import RichText
 
 Images = Mapping[str, PreparedPicture]

@@ -70,8 +70,8 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar
-from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run, list_sign
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")

@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ucap_reports.text.capitals_and_punctuation import IN_KATAKANA, SHORT_ADDRESS
 from ucap_reports.text.hyphenation_and_thai_words import REPETITIONS, has_thai, may_begin_with, thai_word_offsets
+from ucap_reports.text.unbreakable_words import IN_KATAKANA, SHORT_ADDRESS
 
 CLASSES = tuple(
     "BK CR LF NL SP ZW ZWJ CM WJ GL BA HY HYPHEN NS BB B2 CB CL CP EX SY IS OP QU QU_PI QU_PF IN NU PR PO"  # noqa: SIM905 - easier to read

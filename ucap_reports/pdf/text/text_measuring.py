@@ -41,8 +41,9 @@ from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bounded_cache import BoundedCache
-from ucap_reports.text.capitals_and_punctuation import AROUND_WORDS, IN_KATAKANA, capitals, is_unit, is_word
+from ucap_reports.text.capitals_and_plain_letters import AROUND_WORDS, capitals, is_word
 from ucap_reports.text.rich_text import Run, Script
+from ucap_reports.text.unbreakable_words import IN_KATAKANA, is_unit
 
 _MOST_WORDS = 20_000
 """Words in the cache of a text style, so that a long batch does not fill the memory."""

@@ -34,10 +34,10 @@ from ucap_reports.text.bidi_levels import (
     visual_order,
 )
 from ucap_reports.text.bounded_cache import kept_values
-from ucap_reports.text.capitals_and_punctuation import hyphen_offsets, with_fixed_spaces
 from ucap_reports.text.field_marks import Marks, TextWithMarks, part_of
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.rich_text import ARROW, BULLET, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.unbreakable_words import hyphen_offsets, with_fixed_spaces
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_styles import LINK_STYLE, Gaps, marker_properties
 from ucap_reports.word.file.word_xml import add, elements, escaped, properties_xml, qualified, whole

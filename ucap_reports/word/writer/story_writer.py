@@ -60,8 +60,8 @@ from ucap_reports.template.picture_sizes import printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Tile
 from ucap_reports.text.bidi_levels import paragraph_level
-from ucap_reports.text.capitals_and_punctuation import comma
 from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 from ucap_reports.word.file.word_styles import ALIGNED, border_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
