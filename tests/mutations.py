@@ -58,7 +58,8 @@ from ucap_reports.storage.git_revisions import NoRevisionError, files_at
 from ucap_reports.storage.project_folder import project_at
 from ucap_reports.storage.user_cache import NOWHERE, UserCache
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.pack_opening import PackFolder, PackLayers, assemble
+from ucap_reports.template.pack_inheritance import PackLayers
+from ucap_reports.template.pack_opening import PackFolder, assemble
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.render_word import render_word
 

@@ -45,7 +45,7 @@ COMPOSING = {
     "summary.numbers_dates_and_names",
     "summary.pack_and_book_words",
 }
-OPENING = {"template.pack_opening", "template.row_order_labels_and_hiding"}
+OPENING = {"template.pack_opening", "template.pack_inheritance", "template.row_order_labels_and_hiding"}
 EARLIER = {"source", "plan", *OPENING, *COMPOSING}
 FORBIDDEN = {
     "source": {"text"},

@@ -35,7 +35,8 @@ from ucap_reports.summary.document_formats_and_pdf_standards import (
     parse_formats,
     parse_standard,
 )
-from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
+from ucap_reports.template.pack_inheritance import LayeredTree
+from ucap_reports.template.pack_opening import PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_settings import RowRule, WhenUnknown
 from ucap_reports.template.pack_settings_checks import nearest_or_all
 from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages

@@ -56,7 +56,8 @@ from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.summary.summary_model import CityFacts, Summary
 from ucap_reports.template.jinja.jinja_templates import NO_FACTS, DeclaredFacts
 from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack, PackFile
-from ucap_reports.template.pack_opening import OpenedPack, PackFolder, PackLayers, assemble, own_files, read_layers
+from ucap_reports.template.pack_inheritance import PackLayers
+from ucap_reports.template.pack_opening import OpenedPack, PackFolder, assemble, own_files, read_layers
 from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.pack_settings_checks import book_page_problem
 from ucap_reports.template.programme_label import all_languages

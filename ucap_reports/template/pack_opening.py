@@ -1,17 +1,13 @@
-"""Opening packs: reading the folders of a pack and of the packs that it extends, merging their settings, and checking
-the result.
+"""Opening packs: reading the folders of a pack and of the packs that it extends, and checking the result.
 
-A name means the pack in the first of the folders that has it (`Project.pack_folders`). The settings of the project
-replace those of the pack, which replace those of the packs that it extends; where a text is replaced, its translations
-are, too (`merged_layers`). Each setting keeps its place in its file, so that problems are reported there
-(`LayeredTree`).
+A name means the pack in the first of the folders that has it (`Project.pack_folders`). What a pack inherits from those
+that it extends is in `pack_inheritance`, except for its files (`read_layers`).
 """
 
 import os
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,35 +22,29 @@ from ucap_reports.plan.custom_field_declarations import (
     DeclaredFields,
     declaration_problems,
     readable_declarations,
-    type_conflicts,
 )
-from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.model_validation import Located, described, in_file_order, validate
 from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.source.yaml_tree import Loc, Tree, field_name
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import PACK_IMAGES, PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
 from ucap_reports.storage.reading_limits import MAX_PACK_BYTES, MAX_PACK_FILE_BYTES
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack, PackFile
+from ucap_reports.template.pack_inheritance import (
+    LayeredTree,
+    PackLayers,
+    mapping_at,
+    merged_layers,
+    settings_of,
+    shipped_contact,
+)
 from ucap_reports.template.pack_settings import PackSettings
 from ucap_reports.template.pack_settings_checks import nearest_or_all, pack_problems
-from ucap_reports.template.programme_label import over_inherited
-from ucap_reports.template.row_order_labels_and_hiding import (
-    RowEntry,
-    field_of,
-    merge_rows,
-    omitted_rows,
-    row_entries,
-    rows_of_fields,
-    with_rows_of_fields,
-)
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
-from ucap_reports.text.markdown import parse_inline
-from ucap_reports.text.rich_text import RichText
+from ucap_reports.template.row_order_labels_and_hiding import labels_of_fields, labels_of_rows
 
 MAX_PACK_FILES = 100
 """files of a pack and all packs that it extends"""
@@ -89,103 +79,6 @@ class PackFolder(Struct, frozen=True):
     def kind(self, name: str) -> FileKind:
         """Return what a path in the folder is. Raises LinkError if a folder on the way is a link."""
         return self.safe_folder.kind(self.path / name)
-
-
-class LayeredTree(Struct, frozen=True, dict=True):
-    """The settings of a pack merged over those of the packs it extends; `layers` has the nearest first."""
-
-    value: Any
-    layers: tuple[Located, ...]
-    hidden_rows: frozenset[str] = frozenset()
-    """The fields of rows of the packs that the project leaves out."""
-
-    def location(self, path: Loc, *, key: bool = False) -> Location:
-        """Return the place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
-        is_in_row = len(path) > 1 and path[0] == "rows"
-        if is_in_row:
-            # The merged rows are others than those of each layer: a row is found in the layers by its field.
-            _, index, *setting = path
-            row = self.value["rows"][index]
-            field = field_of(row)
-            # What is no row has no field; merging leaves it as the object that is in its layer.
-            entries = self._row_entries.get(field or id(row))
-            if entries:
-                return _location_in_row(entries, tuple(setting), key=key)
-            path = (DECLARATIONS, field, *setting)  # the row of a custom field that no pack places
-        depth = self.depth(path)
-        layer = self.layers[depth] if depth < len(self.layers) else self.layers[0]
-        return layer.location(path, key=key)
-
-    @cached_property
-    def _row_entries(self) -> Mapping[str | int, list[tuple[RowEntry, Located]]]:
-        """The entries of each row with their layers, nearest first, by its field or, if it is no row, its identity."""
-        entries = defaultdict(list)
-        for layer in self.layers:
-            for entry in row_entries(layer.value.get("rows")):
-                entries[entry.field or id(entry.settings)].append((entry, layer))
-        return entries
-
-    def depth(self, path: Loc) -> int:
-        """Return the index of the nearest layer that has `path`, or the number of layers if none has."""
-        wanted = field_name(path)
-        for depth, layer in enumerate(self.layers):
-            # The location of a path that a layer does not have is that of the nearest field around it.
-            nearest = layer.location(path).field or ""
-            if nearest == wanted:
-                return depth
-        return len(self.layers)
-
-
-def _location_in_row(entries: Sequence[tuple[RowEntry, Located]], setting: Loc, *, key: bool) -> Location:
-    """Return the place of a setting in the nearest entry of its row that has it, or in the nearest one if none has."""
-    nearest_entry, nearest_layer = entries[0]
-    for entry, layer in entries:
-        if entry.has(setting):
-            return layer.location((*entry.loc, *setting), key=key)
-    return nearest_layer.location((*nearest_entry.loc, *setting), key=key)
-
-
-class PackLayers(Struct, frozen=True):
-    """A pack as read from disk: its settings and those of the packs it extends, nearest first, and the files of all.
-
-    `project` has the settings of the project that replace those of the pack. The last `shipped_count` trees are those
-    of shipped packs.
-    """
-
-    name: str
-    trees: tuple[Tree, ...]
-    files: Mapping[str, PackFile]
-    project: Located | None = None
-    shipped_count: int = 0
-
-    @property
-    def is_shipped(self) -> bool:
-        """Whether the pack itself is part of the product."""
-        return self.shipped_count == len(self.trees)
-
-    @property
-    def all_settings(self) -> tuple[Located, ...]:
-        """All settings, nearest first: those of the project, and those of the packs."""
-        return self.trees if self.project is None else (self.project, *self.trees)
-
-    @property
-    def project_fields(self) -> frozenset[str]:
-        """The paths of the custom fields that the project declares."""
-        if self.project is None:
-            return frozenset()
-        return frozenset(mapping_at(self.project.value, DECLARATIONS))
-
-    @property
-    def project_labels(self) -> frozenset[str]:
-        """The fields of rows whose labels the project sets."""
-        if self.project is None or not isinstance(self.project.value, dict):
-            return frozenset()
-        return frozenset(_row_labels(self.project.value))
-
-    @property
-    def own_count(self) -> int:
-        """The number of `all_settings` that are not those of shipped packs."""
-        return len(self.all_settings) - self.shipped_count
 
 
 class OpenedPack(Struct, frozen=True):
@@ -265,14 +158,13 @@ def assemble(layers: PackLayers) -> OpenedPack:
     labels = labels_of_rows(settings, tree, problems)
     declared_labels = labels_of_fields(settings, tree, problems)
     raise_found(in_file_order(dict.fromkeys(problems)))
-    shipped_contact = _shipped_contact(settings, tree, layers)
     pack = Pack(
         settings,
         layers.files,
         labels,
         shipped=layers.is_shipped,
         declared_labels=declared_labels,
-        shipped_contact=shipped_contact,
+        shipped_contact=shipped_contact(settings, tree, layers),
         hidden_rows=tree.hidden_rows,
         project_fields=layers.project_fields,
         project_labels=layers.project_labels,
@@ -482,259 +374,3 @@ def _folder_problems(layers: PackLayers) -> Iterator[Problem]:
     if PAGE_TEMPLATE not in layers.files:
         where = own_settings.location(())
         yield problem("file-missing", where, form="pack", pack=layers.name, file=PAGE_TEMPLATE)
-
-
-def _shipped_contact(settings: PackSettings, tree: LayeredTree, layers: PackLayers) -> str:
-    """Return the office or the email address that a pack of the project inherits from a shipped pack; empty if none."""
-    if layers.is_shipped:
-        return ""
-    contact = settings.contact
-    for name, text in (("office", contact.office), ("email", contact.email)):
-        if text and tree.depth(("contact", name)) >= layers.own_count:
-            return text
-    return ""
-
-
-# Merging the settings
-_CUSTOM = LazyPattern(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")
-"""A custom field in a template: of the plan after `summary`, of a city after another word."""
-_TEXTS = ("title", "continued", "as_of", "draft", "total", "unknown")
-"""The settings whose translations are in `wording`, beside the line before the contact."""
-
-
-def merged_layers(layers: PackLayers, problems: list[Problem]) -> LayeredTree:
-    """Return the settings of all layers; wrong types of declarations and errors in rows are added to `problems`."""
-    settings = _merged_settings(layers, problems)
-    own_rows = rows_of_fields(mapping_at(settings, DECLARATIONS), _language(settings) or DEFAULT_LANGUAGE)
-    rows = _rows_of_packs(layers, own_rows, problems)
-    hidden_rows: frozenset[str] = frozenset()
-    # The project changes rows of any pack, also those of its custom fields.
-    if layers.project is not None and "rows" in layers.project.value:
-        changes = layers.project.value["rows"]
-        rows_of_project = merge_rows(changes, rows, layers.project, problems, own_rows, of_project=True)
-        hidden_rows = frozenset(map(field_of, rows)) - frozenset(map(field_of, rows_of_project))
-        rows = rows_of_project
-    if rows or "rows" in settings:
-        settings = settings | {"rows": rows}
-    return LayeredTree(settings | {"name": layers.name}, layers.all_settings, hidden_rows)
-
-
-def _merged_settings(layers: PackLayers, problems: list[Problem]) -> dict[str, Any]:
-    """Return the settings of all layers, except for their rows; wrong types of declarations are added to `problems`."""
-    settings: dict[str, Any] = {}
-    row_labels: dict[str, Any] = {}
-    for index, layer in reversed(list(enumerate(layers.all_settings))):  # from the farthest to the nearest
-        problems += type_conflicts(mapping_at(settings, DECLARATIONS), mapping_at(layer.value, DECLARATIONS), layer)
-        upper = settings_of(layer)
-        lower = _without_scaled(settings, upper)
-        if index < layers.own_count:  # translations of shipped packs are meant for the shipped packs that extend them
-            lower = _without_translations(lower, row_labels, upper)
-        settings = _merged(lower, _with_other_languages(lower, upper))
-        row_labels |= _row_labels(upper)
-    return settings
-
-
-def settings_of(layer: Located) -> dict[str, Any]:
-    """Return the settings of a layer: `read_layers` refuses other values."""
-    settings: dict[str, Any] = layer.value
-    return settings
-
-
-def _merged(lower: Any, upper: Any) -> Any:
-    """Return `upper` with what only `lower` has: mappings are merged key by key, everything else is replaced."""
-    if not (isinstance(lower, dict) and isinstance(upper, dict)):
-        return upper
-    merged = dict(lower)
-    for key, value in upper.items():
-        merged[key] = _merged(lower.get(key), value)
-    return merged
-
-
-def _rows_of_packs(layers: PackLayers, own_rows: Mapping[str, Any], problems: list[Problem]) -> list[Any]:
-    """Return the rows of the packs, with `own_rows`, those of custom fields; errors in changes of rows are added to
-    `problems`.
-    """
-    rows: list[Any] = []
-    for tree in reversed(layers.trees):
-        changes = settings_of(tree).get("rows")
-        if isinstance(changes, list | dict):
-            rows = merge_rows(changes, rows, tree, problems, own_rows)
-        elif changes is not None:
-            location = tree.location(("rows",))
-            problems.append(problem("type-invalid", location, expected="a list", given=described(changes)))
-    if own_rows:
-        placed = [*_placed_in_templates(own_rows, layers.files), *omitted_rows(map(settings_of, layers.trees))]
-        rows = with_rows_of_fields(rows, own_rows, placed)
-    return rows
-
-
-def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile]) -> Iterator[str]:
-    """Yield the custom fields that the page template prints by name."""
-    if PAGE_TEMPLATE not in files:
-        return
-    template = files[PAGE_TEMPLATE].content.decode("utf-8", "replace")
-    for printed in _CUSTOM.finditer(template):
-        name = printed["name"]
-        of_city = f"{CITIES}.{name}"
-        if of_city in rows and not printed["of_plan"]:
-            yield of_city
-        elif name in rows:
-            yield name
-
-
-def _with_other_languages(lower: Mapping[str, Any], upper: dict[str, Any]) -> dict[str, Any]:
-    """Return `upper` with the languages of programme labels that `lower` has for countries without an entry."""
-    name = "label_languages"
-    if name not in upper:
-        return upper
-    return upper | {name: over_inherited(upper[name], lower.get(name))}
-
-
-def _without_scaled(lower: dict[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `lower` without the rules of its scales for what `upper` sets in the styles themselves."""
-    own_styles = mapping_at(mapping_at(upper, "theme"), "styles")
-    scales = mapping_at(mapping_at(lower, "theme"), "scales")
-    if not own_styles or not scales:
-        return lower
-    kept: dict[str, Any] = {}
-    for scale, styles in scales.items():
-        if not isinstance(styles, dict):
-            kept[scale] = styles  # wrong, and reported later
-            continue
-        kept_styles: dict[str, Any] = {}
-        for name, rules in styles.items():
-            kept_styles[name] = _without_keys(rules, mapping_at(own_styles, name))
-        kept[scale] = kept_styles
-    return lower | {"theme": lower["theme"] | {"scales": kept}}
-
-
-def _without_translations(
-    lower: dict[str, Any], row_labels: Mapping[str, Any], upper: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return `lower` without its translations of texts and labels that `upper` replaces, since they translate other
-    words than those of the pack. `row_labels` are those of `lower` by field.
-    """
-    language = _language(upper) or _language(lower) or DEFAULT_LANGUAGE
-    own_labels = mapping_at(mapping_at(upper, "labels"), language)
-    replaced_labels: set[str] = set()
-    for field, label in (_row_labels(upper) | own_labels).items():
-        if field in row_labels and row_labels[field] != label:
-            replaced_labels.add(field)
-    replaced_texts: set[str] = set()
-    for name in _TEXTS:
-        if name in upper and upper[name] != lower.get(name):
-            replaced_texts.add(name)
-    lead = mapping_at(upper, "contact").get("lead")
-    if lead is not None and lead != mapping_at(lower, "contact").get("lead"):
-        replaced_texts.add("lead")
-    if not replaced_labels and not replaced_texts:
-        return lower
-    labels = {tag: _without_keys(texts, replaced_labels) for tag, texts in mapping_at(lower, "labels").items()}
-    wording = {tag: _without_keys(texts, replaced_texts) for tag, texts in mapping_at(lower, "wording").items()}
-    return lower | {"labels": labels, "wording": wording}
-
-
-def _row_labels(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Return the labels that the `rows` of a file set, by field."""
-    labels: dict[str, str] = {}
-    for entry in row_entries(settings.get("rows")):
-        label = entry.settings.get("label") if isinstance(entry.settings, dict) else None
-        if isinstance(label, str):
-            labels[entry.field] = label
-    return labels
-
-
-def _without_keys(values: Any, names: Collection[str]) -> Any:
-    """Return a mapping without some of its keys; a wrong value as it is, so that it is reported."""
-    if not isinstance(values, dict):
-        return values
-    return {name: value for name, value in values.items() if name not in names}
-
-
-def _language(settings: Mapping[str, Any]) -> str:
-    """Return the language that settings name; empty if they name none, or have another value there."""
-    language = settings.get("language")
-    return language if isinstance(language, str) else ""
-
-
-def mapping_at(value: Any, key: str) -> dict[str, Any]:
-    """Return the mapping that is the value of a key; an empty one if there is none."""
-    if not isinstance(value, dict):
-        return {}
-    fields = value.get(key)
-    return fields if isinstance(fields, dict) else {}
-
-
-# The labels in merged settings
-
-
-def labels_of_fields(
-    settings: PackSettings, tree: LayeredTree, problems: list[Problem]
-) -> Mapping[str, Mapping[str, RichText]]:
-    """Return the labels of custom fields as rich text, by field and language; their errors are added to `problems`."""
-    labels: dict[str, dict[str, RichText]] = {}
-    for path, declaration in settings.fields.items():
-        labels[path] = {}
-        for language, text in declaration.label.items():
-            loc: Loc = (DECLARATIONS, path, "label")
-            if language:
-                loc = (*loc, language)
-            with reported(problems.extend):
-                labels[path][language] = parse_inline(text, tree.location(loc))
-    return labels
-
-
-def labels_of_rows(
-    settings: PackSettings, tree: LayeredTree, problems: list[Problem]
-) -> Mapping[str, Mapping[str, RichText]]:
-    """Return the row labels as rich text, by language and field; their errors are added to `problems`.
-
-    Those of the pack's own language are under "". Labels in `labels` for this language replace those in `rows`, so that
-    a pack can rename one row of the pack that it extends.
-    """
-    reader = _RowLabelReader(tree, problems)
-    own_labels: dict[str, RichText] = {}
-    for index, rule in enumerate(settings.rows):
-        own_labels[rule.field] = reader.label(rule.field, rule.label, ("rows", index, "label"))
-        if rule.short_label is not None:
-            reader.report_empty(rule.field, rule.short_label, ("rows", index, "short_label"))
-    labels: dict[str, dict[str, RichText]] = {}
-    for language, texts in settings.labels.items():
-        labels[language] = {}
-        for field, text in texts.items():
-            labels[language][field] = reader.label(field, text, ("labels", language, field))
-    for language, wording in settings.wording.items():
-        for field, text in wording.short_labels.items():
-            reader.report_empty(field, text, ("wording", language, "short_labels", field))
-    return {"": own_labels | labels.get(settings.language, {}), **labels}
-
-
-class _RowLabelReader:
-    """Reads row labels. One that prints nothing is an error: nobody would know what the row is about."""
-
-    def __init__(self, tree: LayeredTree, problems: list[Problem]) -> None:
-        self._tree = tree
-        self._problems = problems
-
-    def label(self, field: str, text: str, path: Loc) -> RichText:
-        """Return the label of a field, which is at `path` in the settings; empty if it has an error."""
-        try:
-            label = _parsed_label(text)
-        except ProblemsFound:  # only errors need the place, which takes longer to find than most labels to read
-            with reported(self._problems.extend):
-                return parse_inline(text, self._tree.location(path))
-            return RichText()
-        self.report_empty(field, label.text, path)
-        return label
-
-    def report_empty(self, field: str, text: str, path: Loc) -> None:
-        """Report a label that prints nothing."""
-        if not text.strip():
-            where = self._tree.location(path)
-            self._problems.append(problem("row-label-missing", where, form="empty", field=field))
-
-
-@lru_cache(maxsize=4096)
-def _parsed_label(text: str) -> RichText:
-    """Return a label, parsed once: packs inherit hundreds of labels. Raises ProblemsFound without its place."""
-    return parse_inline(text)

@@ -9,20 +9,23 @@ follows, or at the end.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.plan.custom_field_declarations import end_of_followers, extra_row_hint, insert_in_order
+from ucap_reports.plan.custom_field_declarations import DECLARATIONS, end_of_followers, extra_row_hint, insert_in_order
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.model_validation import Located, described
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.template.pack_settings import RowRule
+from ucap_reports.template.pack_settings import PackSettings, RowRule
 from ucap_reports.template.pack_settings_checks import ROW_FIELDS, nearest_or_all
+from ucap_reports.text.markdown import parse_inline
+from ucap_reports.text.rich_text import RichText
 
 _OF_LABEL = frozenset({"short_label", "keep_unit"})
 """The settings of a row that belong to its label."""
@@ -235,3 +238,78 @@ def _index_of(key: str, rows: Sequence[Any]) -> int | None:
         if field == key or key in [printed.key for printed in BUILT_IN.printed_by(field)]:
             return index
     return None
+
+
+# The labels as rich text
+
+
+def labels_of_fields(
+    settings: PackSettings, tree: Located, problems: list[Problem]
+) -> Mapping[str, Mapping[str, RichText]]:
+    """Return the labels of custom fields as rich text, by field and language; their errors are added to `problems`."""
+    labels: dict[str, dict[str, RichText]] = {}
+    for path, declaration in settings.fields.items():
+        labels[path] = {}
+        for language, text in declaration.label.items():
+            loc: Loc = (DECLARATIONS, path, "label")
+            if language:
+                loc = (*loc, language)
+            with reported(problems.extend):
+                labels[path][language] = parse_inline(text, tree.location(loc))
+    return labels
+
+
+def labels_of_rows(
+    settings: PackSettings, tree: Located, problems: list[Problem]
+) -> Mapping[str, Mapping[str, RichText]]:
+    """Return the row labels as rich text, by language and field; their errors are added to `problems`.
+
+    Those of the pack's own language are under "". Labels in `labels` for this language replace those in `rows`, so that
+    a pack can rename one row of the pack that it extends.
+    """
+    reader = _RowLabelReader(tree, problems)
+    own_labels: dict[str, RichText] = {}
+    for index, rule in enumerate(settings.rows):
+        own_labels[rule.field] = reader.label(rule.field, rule.label, ("rows", index, "label"))
+        if rule.short_label is not None:
+            reader.report_empty(rule.field, rule.short_label, ("rows", index, "short_label"))
+    labels: dict[str, dict[str, RichText]] = {}
+    for language, texts in settings.labels.items():
+        labels[language] = {}
+        for field, text in texts.items():
+            labels[language][field] = reader.label(field, text, ("labels", language, field))
+    for language, wording in settings.wording.items():
+        for field, text in wording.short_labels.items():
+            reader.report_empty(field, text, ("wording", language, "short_labels", field))
+    return {"": own_labels | labels.get(settings.language, {}), **labels}
+
+
+class _RowLabelReader:
+    """Reads row labels. One that prints nothing is an error: nobody would know what the row is about."""
+
+    def __init__(self, tree: Located, problems: list[Problem]) -> None:
+        self._tree = tree
+        self._problems = problems
+
+    def label(self, field: str, text: str, path: Loc) -> RichText:
+        """Return the label of a field, which is at `path` in the settings; empty if it has an error."""
+        try:
+            label = _parsed_label(text)
+        except ProblemsFound:  # only errors need the place, which takes longer to find than most labels to read
+            with reported(self._problems.extend):
+                return parse_inline(text, self._tree.location(path))
+            return RichText()
+        self.report_empty(field, label.text, path)
+        return label
+
+    def report_empty(self, field: str, text: str, path: Loc) -> None:
+        """Report a label that prints nothing."""
+        if not text.strip():
+            where = self._tree.location(path)
+            self._problems.append(problem("row-label-missing", where, form="empty", field=field))
+
+
+@lru_cache(maxsize=4096)
+def _parsed_label(text: str) -> RichText:
+    """Return a label, parsed once: packs inherit hundreds of labels. Raises ProblemsFound without its place."""
+    return parse_inline(text)
