@@ -727,19 +727,21 @@ def _marked_inlines(start_mark: str, inlines: Sequence[Inline]) -> tuple[Inline,
     """Return inlines with this mark at the start of the first run, and the mark after a value at the end of the last;
     inlines without a run have no text, and stay as they are.
     """
-    indices_of_runs = [index for index, inline in enumerate(inlines) if isinstance(inline, Run)]
-    if not indices_of_runs:
+    runs = [(index, inline) for index, inline in enumerate(inlines) if isinstance(inline, Run)]
+    if not runs:
         return tuple(inlines)
-    first, last = indices_of_runs[0], indices_of_runs[-1]
-    marked: list[Inline] = []
-    for index, inline in enumerate(inlines):
-        if not isinstance(inline, Run) or index not in (first, last):
-            marked.append(inline)
-            continue
-        marks: Marks = ()
-        if index == first:
-            marks = ((0, start_mark),)
-        if index == last:
-            marks = (*marks, (len(inline.text), _VALUE_END))
-        marked.append(replace(inline, text=marked_text(inline.text, marks)))
+    first, first_run = runs[0]
+    last, last_run = runs[-1]
+    start = (0, start_mark)
+    end = (len(last_run.text), _VALUE_END)
+    marked = list(inlines)
+    if first == last:
+        marked[first] = _marked_run(first_run, (start, end))
+    else:
+        marked[first] = _marked_run(first_run, (start,))
+        marked[last] = _marked_run(last_run, (end,))
     return tuple(marked)
+
+
+def _marked_run(run: Run, marks: Marks) -> Run:
+    return replace(run, text=marked_text(run.text, marks))

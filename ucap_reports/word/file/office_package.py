@@ -291,6 +291,7 @@ def find_parts(contents: Contents) -> Parts:
     return Parts(texts, kinds["styles"][0], settings, numbering, core)
 
 
+@lru_cache(maxsize=128)
 def relationships_of(name: str) -> str:
     """Return the name of the part with the relationships of a part; with those of the package for an empty name."""
     folder, base = posixpath.split(name)

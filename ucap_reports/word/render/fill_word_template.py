@@ -148,6 +148,7 @@ class WordTemplate(Struct, frozen=True, eq=False):
     warnings: tuple[Problem, ...]
     """Warnings about content that documents leave out, or show differently."""
     _members: dict[tuple[str, bool], tuple[ZipMember, ...]] = field(default_factory=dict)
+    _unfilled_parts: dict[tuple[str, bool], Mapping[str, bytes]] = field(default_factory=dict)
     _language_parts: dict[tuple[str, bool], Mapping[str, bytes]] = field(default_factory=dict)
 
     def members_in(self, language: str, *, pictures: bool) -> tuple[ZipMember, ...]:
@@ -159,6 +160,17 @@ class WordTemplate(Struct, frozen=True, eq=False):
             parts = self.language_parts(language, pictures=pictures)
             self._members[key] = (*self.fixed, *(compressed(name, part) for name, part in parts.items()))
         return self._members[key]
+
+    def unfilled_parts(self, language: str, *, pictures: bool) -> Mapping[str, bytes]:
+        """Return the parts in a language, and the relationships of texts, as they are if no value changes them."""
+        key = language, pictures
+        if key not in self._unfilled_parts:
+            parts = dict(self.language_parts(language, pictures=pictures))
+            for text in self.texts:
+                if text.relationships:
+                    parts[relationships_of(text.name)] = relationships_part(text.relationships.values())
+            self._unfilled_parts[key] = parts
+        return self._unfilled_parts[key]
 
     def language_parts(self, language: str, *, pictures: bool) -> Mapping[str, bytes]:
         """Return the parts that depend only on the language; only with `pictures` the style of captions."""
@@ -294,7 +306,7 @@ class _FilledDocument:
             parts[template.numbering_name] = self.numbers.added_to(numbering)
         sent: Mapping[str, str] = {}
         if recorder is not None:
-            recorded = _unfilled_parts(template, language, has_pictures=self._has_pictures)
+            recorded = dict(template.unfilled_parts(language, pictures=self._has_pictures))
             recorded |= {name: part for name, part in parts.items() if name not in unused}
             sent = recorder.properties(recorded, self._main.name, self._marked_main)
         parts[IDENTITY] = identity_properties(self._summary, sent)
@@ -343,15 +355,6 @@ def _with_own_references(part: bytes, kind: str, first: int) -> tuple[bytes, Map
     if not copies:
         return part, copies
     return to_bytes(root), copies
-
-
-def _unfilled_parts(template: WordTemplate, language: str, *, has_pictures: bool) -> dict[str, bytes]:
-    """Return the parts in a language, and the relationships of texts, as they are if no value changes them."""
-    parts = dict(template.language_parts(language, pictures=has_pictures))
-    for text in template.texts:
-        if text.relationships:
-            parts[relationships_of(text.name)] = relationships_part(text.relationships.values())
-    return parts
 
 
 class PrintedValues(Struct, frozen=True):

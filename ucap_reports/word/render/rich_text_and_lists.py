@@ -454,9 +454,13 @@ def _characters_with_marks(text: str, marks: Marks) -> str:
     characters = ""
     start = 0
     for offset, mark in marks:
-        characters += escaped(text[start:offset]) + _value_mark(mark)
-        start = offset
-    return characters + escaped(text[start:])
+        if offset > start:  # most texts have a mark at their start and one at their end
+            characters += escaped(text[start:offset])
+            start = offset
+        characters += _value_mark(mark)
+    if start < len(text):
+        characters += escaped(text[start:])
+    return characters
 
 
 def _parts(text: str, separator: str) -> Iterator[str]:
