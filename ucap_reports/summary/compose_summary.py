@@ -13,6 +13,8 @@ from math import ceil
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import msgpack
+
 from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts, PreparedPicture
 from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS
@@ -180,7 +182,7 @@ def _digest(plan: Plan, table: FactTable) -> str:
         pictures.append((field, picture.alt, picture.caption, picture.credit))
     if pictures:
         shown = (*shown, pictures)
-    return sha256(repr(shown).encode(errors="surrogateescape")).hexdigest()
+    return sha256(msgpack.encode(shown)).hexdigest()
 
 
 # The scale of the text
