@@ -17,7 +17,6 @@ from ucap_reports.storage.atomic_files import (
     write_edited,
     write_files,
     write_missing,
-    write_own,
 )
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
@@ -195,11 +194,11 @@ def test_an_error_of_the_system_is_a_problem_with_its_file_and_reason() -> None:
 def test_text_that_is_too_large_to_be_read_again_is_not_written(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     largest = b"x" * MAX_TEXT_FILE_BYTES
-    write_own(NewFile(path, largest, name))
+    write_edited(NewFile(path, largest, name), None)
 
     with pytest.raises(ProblemsFound) as found:
         write_edited(NewFile(path, largest + b"x", name), largest)
 
     assert [problem.code for problem in found.value.problems] == ["file-too-large"]
     assert path.read_bytes() == largest
-    write_own(NewFile(tmp_path / "rome.html", largest + b"x", "rome.html"))
+    write_edited(NewFile(tmp_path / "rome.html", largest + b"x", "rome.html"), None)

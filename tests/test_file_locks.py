@@ -21,6 +21,7 @@ from tests.drawings import LOGO
 from tests.edited_words import WordEdit
 from tests.photos import photograph, saved
 from tests.stages import ROOT
+from ucap_reports.batch.output_overwriting_and_pruning import write_signed
 from ucap_reports.batch.undo_history import FileChange, UndoHistory, record_changes
 from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.editor.file_import import FileImport, ImportChoice
@@ -46,6 +47,7 @@ focus: Clean air.
 """
 THEIRS = "theirs-mark"
 """What the other program writes."""
+BINARY = {".xlsx", ".docx", ".pdf"}
 SECONDS = 60
 Operation = Callable[[], Any]
 Start = Callable[[Path], Operation]
@@ -76,7 +78,7 @@ def with_french(root: Path, field: str, text: str) -> Any:
 
 def write_theirs(path: Path) -> None:
     """Write a file as another program does: with other words, a comment, or as a new file."""
-    text = path.read_text(encoding="utf-8") if path.exists() and path.suffix != ".xlsx" else ""
+    text = path.read_text(encoding="utf-8") if path.exists() and path.suffix not in BINARY else ""
     if path.suffix == ".po":
         text = text.replace("Rome-en-français", THEIRS) if text else THEIRS
     else:
@@ -164,6 +166,20 @@ def review_command(root: Path) -> Operation:
     return lambda: ucap(root, "review", document.name, "--apply")
 
 
+def sign(root: Path) -> Operation:
+    path = root / "letter.pdf"
+    path.write_bytes(b"%PDF")
+    return lambda: write_signed(project_at(root), path, path.name, b"%PDF signed", b"%PDF")
+
+
+def sign_document(root: Path) -> Operation:
+    ucap(root, "build", "rome", "--format", "pdf", "--no-index")
+    path = root / "out" / "rome.pdf"
+    before = path.read_bytes()
+    return lambda: write_signed(project_at(root), path, "out/rome.pdf", before + b"signed", before)
+
+
+UPDATE = ("import", "known.csv", "--update")
 SHEET = ("translate", "fr", "rome", "--format", "xlsx")
 WRITE_PATHS: dict[str, tuple[Start, tuple[str, ...]]] = {
     "editor: edit": (editor(with_focus), (ROME,)),
@@ -213,19 +229,31 @@ WRITE_PATHS: dict[str, tuple[Start, tuple[str, ...]]] = {
     "fmt": (command("fmt"), (ROME,)),
     "import": (command("import", "new.csv"), (PARIS,)),
     "import --force": (command("import", "known.csv", "--force"), (ROME,)),
-    "import --update": (command("import", "known.csv", "--update"), (ROME,)),
+    "import --update": (command(*UPDATE), (ROME,)),
     "review --apply": (review_command, (ROME,)),
     "translate": (
-        command("translate", "fr", "rome", before=(("import", "known.csv", "--update"),)),
+        command("translate", "fr", "rome", before=(UPDATE,)),
         (ROME_IN_FRENCH,),
     ),
     "translate --format xlsx": (command(*SHEET), ("translations/fr/rome.xlsx",)),
+    "export": (command("export", "all.xlsx"), ("all.xlsx",)),
+    "export again": (
+        command("export", "all.xlsx", before=(("export", "all.xlsx"), UPDATE)),
+        ("all.xlsx",),
+    ),
+    "form": (command("form", "rome"), ("rome-form.docx",)),
+    "schema": (command("schema", "--out", "schema.json"), ("schema.json",)),
+    "template word": (command("template", "word", "office"), ("office.docx",)),
+    "sign": (sign, ("letter.pdf",)),
+    "sign a document": (sign_document, ("out/rome.pdf",)),
     "undo": (command("undo", before=(("fmt",),)), (ROME,)),
     "undo of import": (command("undo", before=(("import", "new.csv"),)), (PARIS,)),
     "new": (command("new", "paris"), (PARIS,)),
     "template new": (command("template", "new", "ours"), (NEW_PACK,)),
 }
 CASES = [(name, file) for name, (_, files) in WRITE_PATHS.items() for file in files]
+LOCKED = [(name, file) for name, file in CASES if not file.startswith("out/")]
+"""Without those that are in the folder of the documents, which has a lock of its own."""
 
 
 class Waiting:
@@ -252,7 +280,7 @@ class Waiting:
         return self._event.is_set()
 
 
-@pytest.mark.parametrize(("name", "file"), CASES)
+@pytest.mark.parametrize(("name", "file"), LOCKED)
 def test_writer_waits_for_the_lock_of_its_file_and_keeps_what_was_written_meanwhile(
     name: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -449,7 +477,7 @@ WRITERS = {
 
 def test_files_are_written_by_known_modules() -> None:
     """A further one needs a case in `WRITE_PATHS`, if it writes files of a project."""
-    functions = {"write_files", "write_own", "write_edited", "write_missing"}
+    functions = {"write_files", "write_edited", "write_missing", "write_unless_refused"}
     folder = ROOT / "ucap_reports"
     writers = set()
     for path in folder.rglob("*.py"):

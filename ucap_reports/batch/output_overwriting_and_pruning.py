@@ -23,7 +23,15 @@ from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord, Reason, Records
 from ucap_reports.batch.output_folder_locking_and_ownership import has_manifest, output_folder, own_marks
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import NewFile, disk_refusals, refuse_changed, regular_digest, write_files
+from ucap_reports.storage.atomic_files import (
+    NewFile,
+    disk_refusals,
+    locked,
+    refuse_changed,
+    regular_digest,
+    write_edited,
+    write_files,
+)
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 
@@ -130,8 +138,8 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
     safe_folder = project.safe_output(folder)
     file = NewFile(path, content, shown, safe_folder)
     if not has_manifest(project, folder):
-        refuse_changed(file, before)
-        write_files([file])
+        with locked(path):
+            write_edited(file, before)
         return
     with output_folder(project, folder):
         refuse_changed(file, before)
@@ -142,7 +150,7 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
         old_digest = regular_digest(path, safe_folder)
         is_as_recorded = document is not None and old_digest == document.sha256
         if record is None or document is None or not is_as_recorded:
-            write_files([file])
+            write_edited(file, before)
             return
         new_digest = sha256(content).hexdigest()
         signed = replace(document, sha256=new_digest, replaces=old_digest, unsigned=document.unsigned or old_digest)
@@ -150,7 +158,12 @@ def write_signed(project: Project, path: Path, shown: str, content: bytes, befor
         if record.has_current_thumbnail:  # it stays current: the first page looks the same with a signature
             thumbnail_pdf = new_digest
         changed = replace(record.with_documents({Format.PDF: signed}), thumbnail_pdf=thumbnail_pdf)
-        write_files([file], before=lambda: records.put(name, changed))
+
+        def record_unless_edited() -> None:
+            refuse_changed(file, before)
+            records.put(name, changed)
+
+        write_files([file], before=record_unless_edited)
         records.settle(name, changed, {Format.PDF})
         records.save()
 

@@ -34,7 +34,7 @@ from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.plan_model import parse_plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.storage.atomic_files import NewFile, locked, replaced_content, write_edited
+from ucap_reports.storage.atomic_files import NewFile, locked, write_edited
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.summary.compose_summary import compose_summary
@@ -251,14 +251,11 @@ def file_changes(project: Project, plans: Sequence[UpdatedPlan]) -> Sequence[Fil
 # Files that are not overwritten, or not imported as new plans
 
 
-def refuse_to_overwrite(project: Project, file: NewFile) -> None:
-    """Raise ProblemsFound if a workbook or a form would replace a file with other content, which may be answers.
+def refuse_to_overwrite(project: Project, file: NewFile, content: bytes) -> None:
+    """Raise ProblemsFound if a workbook or a form would replace a file with this other content, which may be answers.
 
     Only a workbook of `export_plans` is replaced, unless a person has changed values in it that are not in the plans.
     """
-    content = replaced_content(file)
-    if content is None:
-        return
     location = Location(file.shown)
     if file.path.suffix.lower() in WORD_FILES:
         raise ProblemsFound([problem("export-edited", location, form="form")])

@@ -24,7 +24,14 @@ from ucap_reports.problems import (
 )
 from ucap_reports.problems.control_characters import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
+from ucap_reports.storage.atomic_files import (
+    NewFile,
+    WriteStatus,
+    make_folder,
+    write_edited,
+    write_missing,
+    write_unless_refused,
+)
 
 if TYPE_CHECKING:  # not imported at run time: most commands change no plan and read no PO file
     from rich.progress import Progress as Bar
@@ -118,10 +125,13 @@ class Session:
         shown = painted(f"{status:9}", ink, colour=self.colour(sys.stdout))
         self.write(f"{shown} {visible(text)}", sys.stdout)
 
-    def save(self, file: NewFile) -> dict[str, str]:
-        """Write a file, with its folder, and report it; returns its record in the JSON report."""
+    def save(self, file: NewFile, refuse: Callable[[bytes], None]) -> dict[str, str]:
+        """Write a file, with its folder, and report it; returns its record in the JSON report.
+
+        Raises ProblemsFound if `refuse` does for the content that it would replace.
+        """
         _make_folder_of(file)
-        status = write_own(file)
+        status = write_unless_refused(file, refuse)
         return self._saved(file, status)
 
     def save_replacing(self, file: NewFile, before: bytes | None) -> dict[str, str]:

@@ -22,7 +22,7 @@ from ucap_reports.importers.word_review import with_revisions
 from ucap_reports.plan.plan_changes import PlanDifference
 from ucap_reports.problems import Location, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.storage.atomic_files import NewFile, replaced_content
+from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import OUT, Project, typed_path
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.word.file.office_package import is_own_package
@@ -80,10 +80,12 @@ def save_word(file: NewFile, session: Session) -> dict[str, str]:
 
     Raises ProblemsFound if it would replace a file that another program has written or changed.
     """
-    replaced = replaced_content(file)
-    if replaced is not None and not is_own_package(replaced):
-        raise ProblemsFound([problem("export-edited", Location(file.shown), form="word")])
-    return session.save(file)
+
+    def refuse(content: bytes) -> None:
+        if not is_own_package(content):
+            raise ProblemsFound([problem("export-edited", Location(file.shown), form="word")])
+
+    return session.save(file, refuse)
 
 
 def _tracked(

@@ -207,9 +207,9 @@ def run_export(arguments: Arguments, session: Session) -> None:
     session.report(exported.problems)
     path = typed_path(out)
     file = NewFile(path, exported.content, out.as_posix(), project.safe_folder_of(path))
-    refuse_to_overwrite(project, file)
+    saved = session.save(file, lambda content: refuse_to_overwrite(project, file, content))
     session.json["plans"] = list(exported.plans)
-    session.json["files"] = [session.save(file)]
+    session.json["files"] = [saved]
     session.conclude(f"{counted(len(exported.plans), 'plan')} exported; {session.problem_counts()}.")
 
 
@@ -225,8 +225,8 @@ def run_form(arguments: Arguments, session: Session) -> None:
     content = plan_form(project, plan, template, arguments.language)
     path = typed_path(out)
     file = NewFile(path, content, out.as_posix(), project.safe_folder_of(path))
-    refuse_to_overwrite(project, file)
+    saved = session.save(file, lambda content: refuse_to_overwrite(project, file, content))
     if plan is not None:
         session.json["plan"] = plan.stem
-    session.json["files"] = [session.save(file)]
+    session.json["files"] = [saved]
     session.conclude("Send it to the city; `ucap import` or `ucap review --apply` reads the answers.")

@@ -17,7 +17,7 @@ from ucap_reports.plan.plan_ids import better_id, id_fault
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import STEP, entry_lines, plain_entry
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder, replaced_content
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import (
@@ -113,10 +113,12 @@ def run_schema(arguments: Arguments, session: Session) -> None:
         return
     path = typed_path(out)
     file = NewFile(path, content, out, safe_folder_of(path, project))
-    replaced = replaced_content(file)
-    if replaced is not None and not is_json_schema(replaced):
-        raise ProblemsFound([problem("export-edited", Location(out), form="schema")])
-    session.json["files"] = [session.save(file)]
+
+    def refuse(replaced: bytes) -> None:
+        if not is_json_schema(replaced):
+            raise ProblemsFound([problem("export-edited", Location(out), form="schema")])
+
+    session.json["files"] = [session.save(file, refuse)]
 
 
 def starter_plan(fields: KnownFields = BUILT_IN, language: str = DEFAULT_LANGUAGE) -> str:

@@ -20,7 +20,7 @@ from ucap_reports.cli.command_project import known_pack, open_project, project_o
 from ucap_reports.cli.init_new_and_schema_commands import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.plan_model import BUILT_IN, load_plan
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, shortened
-from ucap_reports.storage.atomic_files import NewFile, disk_refusals, replaced_content
+from ucap_reports.storage.atomic_files import NewFile, disk_refusals
 from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, shipped_folder, typed_path
 from ucap_reports.storage.safe_folder import FileKind, LinkError
 from ucap_reports.summary.compose_summary import compose_summary
@@ -103,9 +103,11 @@ def run_template_word(arguments: Arguments, session: Session) -> None:
 
     path = typed_path(out)
     file = NewFile(path, word_template(pack), out.as_posix(), safe_folder_of(path, project))
-    if replaced_content(file) is not None:
+
+    def refuse(_: bytes) -> None:
         raise ProblemsFound([problem("export-edited", Location(file.shown), form="template")])
-    session.json["files"] = [session.save(file)]
+
+    session.json["files"] = [session.save(file, refuse)]
     session.note(f"Next: edit it in Word, and save it as {TEMPLATES}/NAME/{WORD_TEMPLATE} in a pack of your own.")
 
 

@@ -121,18 +121,11 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
     return tuple(statuses)
 
 
-def write_own(file: NewFile) -> WriteStatus:
-    """Write a file of the user. Raises ProblemsFound for a link or a device, which would be replaced by the file."""
-    refuse_unsafe(file.path, file.shown, file.safe_folder)
-    (status,) = write_files([file])
-    return status
-
-
 def write_edited(file: NewFile, before: bytes | None) -> WriteStatus:
     """Write a new edition of a user's file that was read as `before`; None if there was no file.
 
-    Raises ProblemsFound like `write_own`, and if the file has changed since. Use `locked` around reading and writing,
-    so that other commands cannot change it just before it is replaced.
+    Raises ProblemsFound for a link or a device, which would be replaced by the file, and if the file has changed since.
+    Use `locked` around reading and writing, so that other commands cannot change it just before it is replaced.
     """
     refuse_unsafe(file.path, file.shown, file.safe_folder)
     (status,) = write_files([file], before=lambda: refuse_changed(file, before))
@@ -156,16 +149,19 @@ def refuse_unsafe(path: Path, shown: str, within: SafeFolder) -> None:
             raise ProblemsFound([problem("output-unsafe", Location(shown), form="file")])
 
 
-def replaced_content(file: NewFile) -> bytes | None:
-    """Return the content that a file would lose if it was written; None if there is no file, or it has that content.
+def write_unless_refused(file: NewFile, refuse: Callable[[bytes], None]) -> WriteStatus:
+    """Write a file, which replaces one with other content only if `refuse` raises nothing for that content.
 
-    Raises ProblemsFound for a link or a device.
+    Raises ProblemsFound also for a link or a device, and if the file changes meanwhile.
     """
     refuse_unsafe(file.path, file.shown, file.safe_folder)
-    if file.safe_folder.kind(file.path) is FileKind.MISSING:
-        return None
-    content = read_content(file.path, file.shown, MAX_IMPORT_BYTES, file.safe_folder)
-    return None if content == file.content else content
+    with locked(file.path):
+        content = None
+        if file.safe_folder.kind(file.path) is not FileKind.MISSING:
+            content = read_content(file.path, file.shown, MAX_IMPORT_BYTES, file.safe_folder)
+        if content not in (None, file.content):
+            refuse(content)
+        return write_edited(file, content)
 
 
 def write_missing(files: Sequence[NewFile]) -> tuple[WriteStatus, ...]:
