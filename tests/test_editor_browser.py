@@ -969,6 +969,35 @@ def test_text_is_kept_while_the_file_cannot_be_written(page: Page, editor: Edito
     assert values(editor)["title"] == "Our plan"
 
 
+@pytest.mark.parametrize(
+    ("status", "answer", "words"),
+    [
+        (503, {"error": "the editor has ended"}, "The editor has ended"),
+        (
+            422,
+            {"problems": [{"code": "file-changed", "message": "the file was changed", "path": "x.yaml", "hint": None}]},
+            "x.yaml: the file was changed. What you type is kept in this page",
+        ),
+    ],
+)
+def test_text_is_kept_when_the_editor_ends_or_the_file_changes_while_it_is_saved(
+    page: Page, editor: Editor, status: int, answer: Any, words: str
+) -> None:
+    def refuse_changes(route: Route) -> None:
+        if route.request.method == "PATCH":
+            route.fulfill(status=status, json=answer)
+        else:
+            route.continue_()
+
+    page.route(f"**/api/plans/{PLAN}", refuse_changes)
+    field(page, "title").fill("Our plan")
+    expect(page.locator("#lost")).to_contain_text(words)
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", "Clean water."))
+    page.unroute(f"**/api/plans/{PLAN}")
+    saved(page)
+    assert (values(editor)["title"], values(editor)["focus"]) == ("Our plan", "Clean water.")
+
+
 def test_changes_whose_answer_is_lost_are_made_once(page: Page, editor: Editor) -> None:
     page.evaluate(
         """() => {

@@ -9,7 +9,8 @@ import { changed, pathAfter, valueAt } from "/values.js";
 const PAUSE = 150; // milliseconds after the last key
 const RETRY = 1500;
 const MOST_CHANGES = 500; // in one request
-const OF_THE_DISK = ["file-not-written", "file-not-accessible"]; // such as a file that another program has locked
+// Such as a file that another program has locked, or has written after the server had read it: it is merged the next time.
+const OF_THE_DISK = ["file-not-written", "file-not-accessible", "file-changed"];
 
 const stores = new Map(); // the last store of each key
 
@@ -422,7 +423,7 @@ export class PlanStore {
 
 /** What is said about changes that are kept and sent again; null if the server has refused them for good. */
 function whyKept(error) {
-  if (!(error instanceof ApiError)) return say("serverGone");
+  if (!(error instanceof ApiError) || error.status === 503) return say("serverGone"); // 503: it ends
   if (error.status === 401) return say("noAccessWhileTyping");
   if (error.status === 403) return say("readOnlyWhileTyping");
   const ofDisk = (error.body?.problems ?? []).find(({ code }) => OF_THE_DISK.includes(code));
