@@ -83,13 +83,16 @@ def marker_style(items: Items, item: Sequence[Block]) -> Style:
     """Return the style of an item's marker, which is at the start of its place: that of the list in the size of the
     item's first text, so that both have the same size and baseline in every scale.
     """
-    style = items.style
-    if style.align != "start":
-        style = replace(style, align="start")
     text = _first_text(item)
-    if text is None:
-        return style
-    return replace(style, size=text.style.size, leading=text.style.leading)
+    style_of_text = items.style if text is None else text.style
+    return _marker_style((items.style, style_of_text))
+
+
+@kept_values(512)
+def _marker_style(styles: tuple[Style, Style]) -> Style:
+    """Return the style of a marker in a list of the first style, before text in the second one."""
+    style, style_of_text = styles
+    return replace(style, align="start", size=style_of_text.size, leading=style_of_text.leading)
 
 
 def _first_text(blocks: Sequence[Block]) -> TextBlock | None:

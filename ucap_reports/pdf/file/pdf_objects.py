@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from io import BytesIO
-from itertools import accumulate, chain, compress, repeat
+from itertools import accumulate, chain, compress
 from math import ceil
 from operator import not_
 
@@ -27,6 +27,8 @@ _WORD_JOINER, _BYTE_ORDER_MARK = "\u2060", "\ufeff"
 _STREAM_END = b"\nendstream"
 _FREE, _STREAM, _COMPRESSED = range(3)
 """Kinds of rows in the table of objects (ISO 32000-1, table 18)."""
+_KIND, _PLACE = 48, 16
+"""The bits after the kind and after the place in a row."""
 _MAX_TOGETHER = 5000
 """Objects that are compressed together: a reader decompresses all of them to read one."""
 _LAST_GENERATION = 65535
@@ -65,7 +67,8 @@ class PdfFile:
         books need much memory.
         """
         contents = self._contents
-        is_stream = list(map(bytes.endswith, contents, repeat(_STREAM_END)))
+        end = -len(_STREAM_END)
+        is_stream = [content[end:] == _STREAM_END for content in contents]
         is_other = list(map(not_, is_stream))
         numbers = range(1, len(contents) + 1)
         others = array("L", compress(numbers, is_other))
@@ -103,51 +106,31 @@ class PdfFile:
 
 
 class _ObjectTable:
-    """The table of the places of all objects (ISO 32000-1, 7.5.8), column by column: to write each row takes several
-    times as long.
+    """The table of the places of all objects (ISO 32000-1, 7.5.8). A row is a number of seven bytes: one for the kind,
+    four for the place, which is the offset of a stream or the stream that has the object, and two for its index there.
     """
 
     def __init__(self, count: int) -> None:
-        self._kinds = bytearray([_COMPRESSED]) * count
-        self._places = array("I", [0]) * count
-        """The offset of a stream in the file, or the number of the stream that has the object."""
-        self._indexes = array("H", [0]) * count
-        """The index of an object in its stream."""
-        self._kinds[0] = _FREE
-        self._indexes[0] = _LAST_GENERATION
+        self._rows = array("Q", [_FREE << _KIND | _LAST_GENERATION]) * count
 
     def put_stream(self, number: int, offset: int) -> None:
         """Set the row of a stream."""
-        self._kinds[number] = _STREAM
-        self._places[number] = offset
+        self._rows[number] = _STREAM << _KIND | offset << _PLACE
 
     def put_compressed(self, numbers: Iterable[int], container: int) -> None:
         """Set the rows of objects that are compressed together in a stream with that number, in this order."""
-        places = self._places
-        indexes = self._indexes
-        for index, number in enumerate(numbers):
-            places[number] = container
-            indexes[number] = index
+        rows = self._rows
+        first_row = _COMPRESSED << _KIND | container << _PLACE
+        for row, number in enumerate(numbers, first_row):
+            rows[number] = row
 
     def written(self) -> bytes:
-        """Return the rows: a kind of one byte, a place of four, and an index of two."""
-        places = _big_endian(self._places)
-        indexes = _big_endian(self._indexes)
-        columns = [bytes(self._kinds)]
-        columns += [places[byte::4] for byte in range(4)]
-        columns += [indexes[byte::2] for byte in range(2)]
-        size = len(columns)
-        rows = bytearray(size * len(self._kinds))
-        for byte, column in enumerate(columns):
-            rows[byte::size] = column
+        """Return the rows, the highest byte of each first."""
+        if sys.byteorder == "little":
+            self._rows.byteswap()
+        rows = bytearray(self._rows.tobytes())
+        del rows[:: self._rows.itemsize]  # the eighth byte of each number
         return bytes(rows)
-
-
-def _big_endian(numbers: "array[int]") -> bytes:
-    """Return the bytes of numbers, the highest byte of each first."""
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    return numbers.tobytes()
 
 
 def dictionary(entries: Mapping[str, str]) -> bytes:
