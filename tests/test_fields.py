@@ -19,7 +19,7 @@ MODELS = (PlanFile, City, Focus, Activity, PlanContact, PlanPicture)
 WITH_NAMES = {
     "plan/plan_model.py": "the descriptions",
     "plan/field_descriptions.py": "the types of fields, and the names of the two that the format cannot be without",
-    "batch/plan_pictures_and_translations.py": "reads the pictures of a plan before it is validated, without its model",
+    "batch/plan_pictures.py": "reads the pictures of a plan before it is validated, without its model",
     "batch/options_settings_and_source_date.py": "reads languages and pack before validation, without the model",
     "batch/rebuild_reasons.py": "reads what a build depends on before plans are validated, without their model",
     "batch/write_and_check_plans.py": "reads the languages of a plan before it is validated, without its model",

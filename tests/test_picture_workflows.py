@@ -15,7 +15,8 @@ from tests.stages import shipped_pack
 from tests.word_templates import part
 from ucap_reports import Rendered, render
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
-from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, pictures_of
+from ucap_reports.batch.plan_pictures import pictures_of
+from ucap_reports.batch.plan_translations import PlanFiles
 from ucap_reports.batch.worker_pool import Job, JobRunner
 from ucap_reports.editor.document_previews import Choice, PlanPreviews
 from ucap_reports.plan.plan_model import load_plan

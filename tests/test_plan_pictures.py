@@ -18,7 +18,7 @@ from tests.verapdf import AssertConformant
 from tests.word_templates import docx, filled, paragraph, part
 from tests.words import docx_words, html_words, summary_words
 from ucap_reports import Rendered, render
-from ucap_reports.batch.plan_pictures_and_translations import PictureFile, pictures_of, prepared_pictures
+from ucap_reports.batch.plan_pictures import PictureFile, pictures_of, prepared_pictures
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pictures import picture_preparation
 from ucap_reports.pictures.picture_preparation import PreparedPicture

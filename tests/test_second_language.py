@@ -160,7 +160,7 @@ def test_other_translations_are_read_only_for_templates_that_print_them(
         read.append(source.path)
         return read_po_file(source)
 
-    monkeypatch.setattr("ucap_reports.batch.build_one_plan.read_po_file", reading)
+    monkeypatch.setattr("ucap_reports.batch.translated_versions.read_po_file", reading)
 
     rendered(project, "pdf", template="plain")
     assert read == []

@@ -4,16 +4,14 @@ A plan goes through the stages in `STAGES`: it is read and validated, composed t
 made into the file of each format. What is wrong is collected on the way (`Produced.problems`): an error in one place
 does not hide those in others, but then there are no documents.
 
-Rules of single stages are in the functions below `STAGES`, in its order: which pack and translation are used, which
-warnings there are, and when a PDF contains its plan.
+Rules of single stages are in the functions below `STAGES`, in its order: which pack is used, which warnings there are,
+and when a PDF contains its plan.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from msgspec import Struct
-from msgspec import field as struct_field
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import Produced
@@ -21,14 +19,9 @@ from ucap_reports.batch.links_between_documents import linked_files, linked_vers
 from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.options_settings_and_source_date import DEFAULT_PACK, BuildOptions, own_language, pack_name
 from ucap_reports.batch.pack_store import PackStore, pack_of_plan, plan_fields
-from ucap_reports.batch.plan_pictures_and_translations import (
-    NO_FILES,
-    PlanFiles,
-    TranslationFile,
-    in_order,
-    picture_warnings,
-    prepared_pictures,
-)
+from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
+from ucap_reports.batch.plan_translations import NO_FILES, PlanFiles
+from ucap_reports.batch.translated_versions import TranslatedVersions, translated_versions
 from ucap_reports.check.label_number_and_font_warnings import (
     label_warnings,
     number_format_warnings,
@@ -38,24 +31,20 @@ from ucap_reports.check.plan_warnings import other_office_warning, plan_warnings
 from ucap_reports.plan.custom_field_declarations import without_undeclared
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
-from ucap_reports.plan.po_files import Completeness, read_po_file
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
+from ucap_reports.problems import Location, Problem, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of
-from ucap_reports.storage.decoding import Source, decode_source
-from ucap_reports.storage.project_folder import PLAN_ENDING, TRANSLATIONS
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.summary.compose_summary import Images, compose_summary
 from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, Document, Format
 from ucap_reports.summary.pack_and_book_words import words_of
-from ucap_reports.summary.summary_model import Summary, foreign_summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.bars_tiles_charts_and_facts import LazyTranslations
-from ucap_reports.text.language_tags import lookup
 
-if TYPE_CHECKING:  # not imported at run time: checks need no page, and most plans have no translation
+if TYPE_CHECKING:  # not imported at run time: checks need no page
     from ucap_reports.page.fitted_scale import PlanPage
     from ucap_reports.pdf.render_pdf import DrawnPages
-    from ucap_reports.plan.translation import TranslatedPlan
 
 Value = TypeVar("Value")
 
@@ -122,7 +111,7 @@ class Production:
         self._plan: Plan | None = None
         self._valid_part: Plan | None = None
         """The plan or, if it has errors, the plan without the fields that have them."""
-        self._translated: _TranslatedVersions | None = None
+        self._translated: TranslatedVersions | None = None
         self._images: Images | None = None
         self._summary: Summary | None = None
         """The summary of the plan. In checks, a plan with errors has that of its valid part: if this has text that no
@@ -157,7 +146,7 @@ class Production:
         if self._tree is None or self._valid_part is None:
             return
         if self._plan is not None:
-            translate = partial(_translated_versions, self._plan, self._tree, self._files.translations, self._options)
+            translate = partial(translated_versions, self._plan, self._tree, self._files.translations, self._options)
             self._translated = _attempt(self._problems, translate)
         if self._translated is not None:
             self._problems += self._translated.problems
@@ -338,77 +327,7 @@ def _pack_warnings(plan: Plan, tree: Tree, pack: Pack, options: BuildOptions) ->
     yield from number_format_warnings(plan, tree, words_of(pack, plan.language, options.language))
 
 
-class _TranslatedVersions(Struct, frozen=True):
-    """A plan in the language of the options, its other versions by language, and the problems of its translation."""
-
-    plan: Plan
-    problems: tuple[Problem, ...] = ()
-    completeness: Completeness | None = None
-    others: Mapping[str, Callable[[], Plan]] = struct_field(default_factory=dict)
-    """Functions that return the versions, or raise ProblemsFound; few templates print another language."""
-
-    def summaries(self, pack: Pack, images: Images) -> LazyTranslations[Summary]:
-        """Return the summaries of the other versions by language; None for those that have problems of their own."""
-        summaries = {}
-        for language, version in self.others.items():
-            summaries[language] = cache(partial(_foreign_summary, pack, images, language, version))
-        return LazyTranslations(summaries)
-
-
-def _foreign_summary(pack: Pack, images: Images, language: str, version: Callable[[], Plan]) -> Summary | None:
-    """Return the summary of another version; None if the version has problems of its own."""
-    try:
-        return foreign_summary(compose_summary(version(), pack, language, images=images))
-    except ProblemsFound:
-        return None
-
-
-def _translated_versions(
-    plan: Plan, tree: Tree, files: Sequence[TranslationFile], options: BuildOptions
-) -> _TranslatedVersions:
-    """Return the plan in the language of the options, if it has a translation into it; else as it is.
-
-    Raises ProblemsFound if that translation is not valid. Invalid translations into other languages are left out.
-    """
-    chosen_language = None  # as the files spell it
-    if options.language:
-        chosen_language = lookup(options.language, {file.language for file in files})
-    chosen_file: TranslationFile | None = None
-    others: dict[str, Callable[[], Plan]] = {}
-    for file in in_order(files, plan.languages):
-        if file.language == chosen_language:
-            chosen_file = file
-        elif file.language.lower() != plan.language.lower():
-            others[file.language] = partial(_translated_plan, plan, tree, file)
-    if chosen_file is None:
-        return _TranslatedVersions(plan, tuple(_missing_translation(plan, tree, options)), None, others)
-    chosen = _translated(plan, tree, chosen_file, options.language or chosen_file.language)
-    others = {plan.language: lambda: plan, **others}  # the plan's own language is another one now
-    return _TranslatedVersions(chosen.plan, chosen.problems, chosen.completeness, others)
-
-
-def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) -> "TranslatedPlan":
-    from ucap_reports.plan.translation import translate_plan  # noqa: PLC0415 - most plans have no translation
-
-    if file.problem is not None:
-        raise ProblemsFound([file.problem])
-    return translate_plan(plan, tree, read_po_file(decode_source(file.content, file.path)), language)
-
-
-def _translated_plan(plan: Plan, tree: Tree, file: TranslationFile) -> Plan:
-    return _translated(plan, tree, file, file.language).plan
-
-
-def _missing_translation(plan: Plan, tree: Tree, options: BuildOptions) -> Iterator[Problem]:
-    """Yield the warning that the document of a version in another language has no translation."""
-    if options.is_version and options.language:
-        path = f"{TRANSLATIONS}/{options.language}/{plan.id}.po"
-        where = tree.location(("languages",))
-        details = {"language": options.language, "field": "languages", "path": path, "id": plan.id}
-        yield problem("translation-missing", where, form="file", **details)
-
-
-def _summary(translated: _TranslatedVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
+def _summary(translated: TranslatedVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
     """Return the summary of a plan, with its other versions and the documents to which the web page links."""
     summary = _own_summary(translated.plan, pack, options, images)
     if translated.others:
@@ -423,7 +342,7 @@ def _own_summary(plan: Plan, pack: Pack, options: BuildOptions, images: Images) 
 
 
 def _attachment(
-    tree: Tree, translated: _TranslatedVersions, pack: Pack, options: BuildOptions, fields: KnownFields
+    tree: Tree, translated: TranslatedVersions, pack: Pack, options: BuildOptions, fields: KnownFields
 ) -> Attachment | None:
     """Return the plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
     if Format.PDF not in options.formats or not options.pdf_standard.has_attachments:

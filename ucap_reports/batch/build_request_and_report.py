@@ -15,7 +15,7 @@ from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions, ProjectSettings
 from ucap_reports.batch.output_folder_locking_and_ownership import own_marks, project_mark
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
+from ucap_reports.batch.plan_translations import TranslationFiles
 from ucap_reports.batch.thumbnails import THUMBNAILS, thumbnail_name
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, Severity

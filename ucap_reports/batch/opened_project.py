@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ucap_reports.batch.options_settings_and_source_date import ProjectSettings
 from ucap_reports.batch.pack_store import PackStore, pack_folders
-from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, TranslationFiles
+from ucap_reports.batch.plan_translations import PlanFiles, TranslationFiles
 from ucap_reports.batch.settings_file import project_settings, settings_despite_errors
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source, read_source

@@ -27,7 +27,8 @@ from ucap_reports.batch.options_settings_and_source_date import (
     version_languages,
 )
 from ucap_reports.batch.output_overwriting_and_pruning import edited_problem, file_reason
-from ucap_reports.batch.plan_pictures_and_translations import PICTURE_FIELD, PlanFiles, picture_names, pictures_beside
+from ucap_reports.batch.plan_pictures import PICTURE_FIELD, picture_names, pictures_beside
+from ucap_reports.batch.plan_translations import PlanFiles
 from ucap_reports.batch.thumbnails import thumbnail_name
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus

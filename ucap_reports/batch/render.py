@@ -14,7 +14,8 @@ from ucap_reports.batch.mappings_as_plans import mapping_text
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.options_settings_and_source_date import ProjectSettings
 from ucap_reports.batch.pack_store import PackStore, pack_folders
-from ucap_reports.batch.plan_pictures_and_translations import PICTURES, PlanFiles, TranslationFile, pictures_of
+from ucap_reports.batch.plan_pictures import PICTURES, pictures_of
+from ucap_reports.batch.plan_translations import PlanFiles, TranslationFile
 from ucap_reports.batch.worker_pool import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, by_severity, problem, shortened

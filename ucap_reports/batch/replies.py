@@ -24,7 +24,7 @@ from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions, own_language
 from ucap_reports.batch.pack_store import PackStore, pack_folders
-from ucap_reports.batch.plan_pictures_and_translations import PlanFiles, TranslationFile
+from ucap_reports.batch.plan_translations import PlanFiles, TranslationFile
 from ucap_reports.importers.fields_of_paragraphs import DocumentState, PrintedDocument
 from ucap_reports.importers.form_answers import (
     FormProposal,

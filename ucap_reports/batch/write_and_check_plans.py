@@ -27,7 +27,7 @@ from ucap_reports.batch.options_settings_and_source_date import (
     version_languages,
 )
 from ucap_reports.batch.output_overwriting_and_pruning import NewDocument, signature_removed
-from ucap_reports.batch.plan_pictures_and_translations import TranslationFiles
+from ucap_reports.batch.plan_translations import TranslationFiles
 from ucap_reports.batch.rebuild_reasons import Pending, difference, index_shows_thumbnail, plan_report, taken_name
 from ucap_reports.batch.thumbnails import THUMBNAILS
 from ucap_reports.batch.worker_pool import Job, produced_by_workers

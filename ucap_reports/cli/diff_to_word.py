@@ -8,13 +8,8 @@ from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
-from ucap_reports.batch.plan_pictures_and_translations import (
-    PICTURES,
-    PictureFile,
-    PlanFiles,
-    named_pictures,
-    picture_names,
-)
+from ucap_reports.batch.plan_pictures import PICTURES, PictureFile, named_pictures, picture_names
+from ucap_reports.batch.plan_translations import PlanFiles
 from ucap_reports.check.printed_content import PIXEL
 from ucap_reports.cli.command_line import UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session

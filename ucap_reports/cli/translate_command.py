@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.plan_pictures_and_translations import PO_ENDING, OpenedTranslation, open_translation
+from ucap_reports.batch.plan_translations import PO_ENDING, OpenedTranslation, open_translation
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.command_project import open_project, recorded_changes, selected_plans

@@ -15,7 +15,7 @@ from ucap_reports.batch.opened_project import OpenedProject, opened_despite_erro
 from ucap_reports.batch.options_settings_and_source_date import own_language
 from ucap_reports.batch.output_overwriting_and_pruning import documents_of_plan
 from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.batch.plan_pictures_and_translations import PICTURES
+from ucap_reports.batch.plan_pictures import PICTURES
 from ucap_reports.batch.settings_file import settings_despite_errors
 from ucap_reports.batch.where_conditions_and_plan_facts import ListedPlan, list_plans
 from ucap_reports.batch.workbook_and_form_exchange import plan_form

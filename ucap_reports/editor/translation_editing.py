@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, opened_project
 from ucap_reports.batch.options_settings_and_source_date import further_languages, version_languages
-from ucap_reports.batch.plan_pictures_and_translations import OpenedTranslation, TranslationFiles, open_translation
+from ucap_reports.batch.plan_translations import OpenedTranslation, TranslationFiles, open_translation
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.plan.merge_conflicts import Conflict
 from ucap_reports.plan.plan_model import Plan, read_plan, spoken_name

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.plan_pictures_and_translations import PO_ENDING
+from ucap_reports.batch.plan_translations import PO_ENDING
 from ucap_reports.batch.undo_history import FileChange, HistoryEntry, UndoHistory, refuse_links, write_changes
 from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, merged_plan, value_differences
 from ucap_reports.plan.writing.value_edits import json_value
