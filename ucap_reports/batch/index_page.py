@@ -25,7 +25,6 @@ from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
 from ucap_reports.storage.safe_folder import FileKind, OpenFolder
 from ucap_reports.summary.document_formats_and_pdf_standards import FORMAT_NAMES, Format
-from ucap_reports.text.capitals_and_plain_letters import PLAIN_LETTERS, searchable
 from ucap_reports.text.language_tags import is_right_to_left
 
 if TYPE_CHECKING:  # not imported at run time: a page that has not changed is not rendered
@@ -185,6 +184,7 @@ def render_index(
     `entries` makes no difference.
     """
     from ucap_reports.plan.countries_goals_and_partnerships import country_names  # noqa: PLC0415 - a page that has not changed needs none
+    from ucap_reports.text.capitals_and_plain_letters import PLAIN_LETTERS, searchable  # noqa: PLC0415 - as above
 
     listed = sorted(entries, key=lambda entry: (searchable(" ".join(entry.cities)), entry.id))
     codes = sorted(set[str]().union(*(entry.countries for entry in listed)))

@@ -17,7 +17,6 @@ from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES, MAX_PICTURE_PIXELS
 from ucap_reports.storage.safe_folder import LinkError, OutsideError, SafeFolder
 from ucap_reports.summary.document_formats_and_pdf_standards import FORMAT_NAMES, Document, Format
-from ucap_reports.template.lengths_and_colours import Length
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed validates no plan and needs no pictures
     from ucap_reports.pictures.picture_preparation import PreparedPicture
@@ -152,6 +151,8 @@ def _prepared(file: PictureFile, work: int) -> "PreparedPicture":
 
 def picture_warnings(document: Document, summary: "Summary") -> Iterator[Problem]:
     """Yield a warning for each picture with few pixels for its printed width, and for each that is not printed."""
+    from ucap_reports.template.lengths_and_colours import Length  # noqa: PLC0415 - a build without changes needs none
+
     for picture in summary.all_pictures:
         where = Location(field=f"{picture.field}.file")
         width = document.pictures.get(picture.field)

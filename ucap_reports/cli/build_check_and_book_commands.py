@@ -28,7 +28,6 @@ from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Progress, Session, counted, joined_with_and
 from ucap_reports.cli.command_project import known_pack, open_project, selected_plans
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.plan.plan_ids import has_id_characters
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import OUT, PLANS, Project, typed_path
@@ -268,6 +267,8 @@ def _without_format(target: Path, typed: str) -> Path:
     Raises UsageError for a name that no plan could have, and for a folder such as `out/` or `..`, whose name the files
     beside it would get.
     """
+    from ucap_reports.plan.plan_ids import has_id_characters  # noqa: PLC0415 - it imports rules of texts
+
     if typed.endswith(("/", os.sep)) or Path(typed).name in ("", ".."):
         raise UsageError([problem("book-name-invalid", name=typed)])
     ending = target.suffix.removeprefix(".").lower()
