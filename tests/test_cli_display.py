@@ -8,7 +8,8 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from ucap_reports.cli.command_line import Arguments
-from ucap_reports.cli.command_output_and_exit_codes import Exit, Session, problem_text, width
+from ucap_reports.cli.command_output_and_exit_codes import Exit, Session
+from ucap_reports.cli.terminal_colours_and_excerpts import problem_text, width
 from ucap_reports.problems import Location, Problem, Severity
 from ucap_reports.problems.control_characters import visible
 

@@ -25,7 +25,7 @@ from tests.hostile_inputs import (
 from tests.hostile_runs import MEGABYTES
 from tests.imports import imported, labels, refused
 from tests.word_templates import merged, paragraph
-from ucap_reports.cli.command_output_and_exit_codes import problem_text
+from ucap_reports.cli.terminal_colours_and_excerpts import problem_text
 from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPlan
 from ucap_reports.importers.import_updates import CurrentPlan, PlansUpdate, table_update
 from ucap_reports.importers.pasted_text import pasted_text

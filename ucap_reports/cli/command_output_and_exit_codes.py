@@ -1,12 +1,10 @@
-"""The output of a command, problems and progress on stderr, results on stdout or one JSON report; and its exit code."""
+"""The output of a command, problems on stderr, results on stdout or one JSON report; and its exit code."""
 
 import json
-import os
 import sys
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -14,14 +12,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from msgspec.structs import asdict
 
 from ucap_reports.cli.command_line import Arguments, write_bytes, write_text
-from ucap_reports.problems import (
-    Problem,
-    ProblemPart,
-    Severity,
-    by_severity,
-    problem_as_text,
-    problem_record,
-)
+from ucap_reports.cli.terminal_colours_and_excerpts import TerminalColour, may_have_colours, painted, problem_text
+from ucap_reports.problems import Problem, Severity, by_severity, problem_record
 from ucap_reports.problems.control_characters import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import (
@@ -34,8 +26,6 @@ from ucap_reports.storage.atomic_files import (
 )
 
 if TYPE_CHECKING:  # not imported at run time: most commands change no plan and read no PO file
-    from rich.progress import Progress as Bar
-
     from ucap_reports.batch.undo_history import FileChange
     from ucap_reports.plan.po_files import Completeness
 
@@ -52,25 +42,6 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_FEWEST_STEPS = 20
-"""Fewer steps are done before a bar would help."""
-
-
-class TerminalColour(StrEnum):
-    """Colours of a terminal (ECMA-48, SGR)."""
-
-    BOLD = "1"
-    RED = "1;31"
-    YELLOW = "1;33"
-    GREEN = "1;32"
-    CYAN = "36"
-
-
-COLOURS = {
-    Severity.ERROR: TerminalColour.RED,
-    Severity.WARNING: TerminalColour.YELLOW,
-    Severity.INFO: TerminalColour.CYAN,
-}
 _STATUS_COLOURS = {
     "written": TerminalColour.GREEN,
     "removed": TerminalColour.YELLOW,
@@ -241,9 +212,8 @@ class Session:
         return Exit.DONE
 
     def colour(self, stream: TextIO) -> bool:
-        """Return whether the stream is a terminal whose user wants colours (https://no-color.org)."""
-        unwanted = self.arguments.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        return not unwanted and stream.isatty()
+        """Return whether a stream gets colours."""
+        return not self.arguments.no_color and may_have_colours(stream)
 
     def _show_kept(self) -> None:
         if self.arguments.json:
@@ -268,109 +238,6 @@ def _make_folder_of(file: NewFile) -> None:
     make_folder(file.path.parent, shown, file.within)
 
 
-# Progress
-
-
-class Progress:
-    """The progress of a command, below its other output. To be closed at the end."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._bar: Bar | None = None
-
-    def begin(self, name: str, steps: int) -> None:
-        """Show a bar with this number of steps."""
-        arguments = self._session.arguments
-        if arguments.quiet or arguments.json or steps < _FEWEST_STEPS:
-            return
-        if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-            return
-        self._bar = _new_bar(colour=self._session.colour(sys.stderr))
-        self._bar.add_task(name, total=steps)
-        self._bar.start()
-        self._session.write = self._write
-
-    def step(self) -> None:
-        """Count one step as done."""
-        if self._bar is not None:
-            self._bar.advance(self._bar.task_ids[0])
-
-    def close(self) -> None:
-        """Remove the bar."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
-            self._session.write = write_line
-
-    def _write(self, text: str, stream: TextIO) -> None:
-        """Write a line above the bar, or into the file or pipe that the stream is."""
-        if self._bar is not None and stream.isatty():
-            self._bar.console.out(text, highlight=False)
-        else:
-            write_line(text, stream)
-
-
-def _new_bar(*, colour: bool) -> "Bar":
-    from rich.console import Console  # noqa: PLC0415 - 34 ms, for terminals alone
-    from rich.progress import MofNCompleteColumn, Progress  # noqa: PLC0415 - as above
-
-    console = Console(file=sys.stderr, no_color=not colour)
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    return Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
-
-
-# Problems as lines of text, with a caret below the line of a file
-
-_INDENT = "  "
-_LONGEST_EXCERPT = 100
-"""Characters of an excerpt; plans have whole paragraphs in one line."""
-_LONGEST_LEAD = 70
-"""Characters before the caret."""
-_ELLIPSIS = "…"
-
-
-def problem_text(problem: Problem, line: str | None, *, colour: bool, more: int = 0) -> str:
-    """Return the problem as a person reads it, in colours and with an excerpt of `line`, the line of the file that it
-    is about; `more` is the number of problems with the same code.
-    """
-    ink = COLOURS[problem.severity]
-    inks = {ProblemPart.PLACE: TerminalColour.BOLD, ProblemPart.CODE: ink, ProblemPart.HINT: TerminalColour.CYAN}
-    excerpt: list[str] = []
-    if line and not line.isspace():
-        excerpt = _excerpt(line, problem.location.column, ink, colour=colour)
-    note = f" (and {more} more, shown with --verbose)" if more else ""
-
-    def paint(text: str, part: ProblemPart) -> str:
-        return painted(text, inks[part], colour=colour)
-
-    return problem_as_text(problem, paint, excerpt, note)
-
-
-def _excerpt(line: str, column: int | None, ink: TerminalColour, *, colour: bool) -> list[str]:
-    """Return the line, cut to what fits around the column, and below it a caret where the column is known."""
-    index = (column or 1) - 1
-    line = line.rstrip()
-    start = max(min(index, len(line)) - _LONGEST_LEAD, 0)
-    end = start + _LONGEST_EXCERPT
-    before = "".join(map(visible, line[start:index]))
-    after = "".join(map(visible, line[index:end]))
-    if start:
-        before = _ELLIPSIS + before
-    if end < len(line):
-        after += _ELLIPSIS
-    lines = [f"{_INDENT}{before}{after}"]
-    if column is not None:
-        caret = painted("^", ink, colour=colour)
-        lines.append(f"{_INDENT}{' ' * width(before)}{caret}")
-    return lines
-
-
-# Words, colours, widths and lines on the terminal
-
-_ZERO_WIDTH = frozenset({"Mn", "Me"})
-"""Unicode's classes of marks that are drawn over the character before them."""
-
-
 def counted(number: int, one: str) -> str:
     """Return the number with its noun, such as "1 plan" or "2 plans"."""
     return f"{number} {one}" if number == 1 else f"{number} {one}s"
@@ -380,26 +247,6 @@ def joined_with_and(parts: Sequence[str]) -> str:
     """Return the parts with commas and "and"."""
     *firsts, last = parts
     return f"{', '.join(firsts)} and {last}" if firsts else last
-
-
-def painted(text: str, ink: TerminalColour | None, *, colour: bool) -> str:
-    """Return the text in a terminal's colour, or as it is."""
-    if not colour or ink is None:
-        return text
-    return f"\x1b[{ink.value}m{text}\x1b[0m"
-
-
-def width(text: str) -> int:
-    """Return the number of terminal cells that the text takes: two for a Chinese character, none for a combining
-    accent.
-    """
-    return len(text) if text.isascii() else sum(map(_width, text))
-
-
-def _width(character: str) -> int:
-    if unicodedata.category(character) in _ZERO_WIDTH:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
 def write_line(text: str, stream: TextIO | None = None) -> None:
