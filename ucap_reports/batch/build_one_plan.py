@@ -22,12 +22,13 @@ from ucap_reports.batch.pack_store import PackStore, pack_of_plan, plan_fields
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.batch.plan_translations import NO_FILES, PlanFiles
 from ucap_reports.batch.translated_versions import TranslatedVersions, translated_versions
+from ucap_reports.check.contact_warnings import contact_of_other_office
 from ucap_reports.check.label_number_and_font_warnings import (
     label_warnings,
     number_format_warnings,
     untranslated_labels,
 )
-from ucap_reports.check.plan_warnings import other_office_warning, plan_warnings
+from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.custom_field_declarations import without_undeclared
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
@@ -322,7 +323,7 @@ def _pack_warnings(plan: Plan, tree: Tree, pack: Pack, options: BuildOptions) ->
     """Yield the warnings about what the pack prints beside the texts of the plan: labels, contact and numbers."""
     yield from label_warnings(plan, pack, options.language)
     if options.is_check:  # the same for all plans in a pack
-        yield from other_office_warning(plan, pack)
+        yield from contact_of_other_office(plan, pack)
     yield from untranslated_labels(plan, pack, options.language)
     yield from number_format_warnings(plan, tree, words_of(pack, plan.language, options.language))
 

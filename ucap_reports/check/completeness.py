@@ -36,9 +36,7 @@ def missing_facts(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields = BUIL
     """Yield infos and warnings about the facts that a plan does not have: about the plan as a whole, and its fields."""
     if plan.updated is None and not _is_written(tree, (_UPDATED.name,)):
         yield problem("updated-missing", _place_of_field(tree, _UPDATED))
-    contact_of_pack = pack.settings.contact
-    has_contact = bool(contact_of_pack.office or contact_of_pack.email)
-    needs_contact = RequiredPart.CONTACT not in pack.settings.leaves_out and not has_contact
+    needs_contact = RequiredPart.CONTACT not in pack.settings.leaves_out and not pack.settings.contact.named
     if needs_contact and plan.contact is None and not _is_written(tree, (_CONTACT.name,)):
         yield problem("contact-missing", _place_of_field(tree, _CONTACT), form="plan")
     yield from _empty_sections(plan, tree, pack)

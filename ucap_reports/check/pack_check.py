@@ -16,6 +16,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.check.contact_warnings import contact_of_pack_missing
 from ucap_reports.check.format_differences import format_differences
 from ucap_reports.check.pack_style_warnings import emblem_warnings, label_look_warnings, theme_warnings, title_warnings
 from ucap_reports.check.printed_content import LOGO, NAMES, never_shown, required_content_problems, sample_summaries
@@ -234,8 +235,7 @@ def _wording_problems(opened: OpenedPack) -> Iterator[Problem]:
 def _texts_to_be_entered(opened: OpenedPack) -> Iterator[Problem]:
     """Yield `contact-missing` and `label-unconfirmed`, for which a person must enter a text."""
     settings = opened.pack.settings
-    if not settings.contact.office and not settings.contact.email:
-        yield problem("contact-missing", opened.tree.location(("contact",), key=True), form="pack")
+    yield from contact_of_pack_missing(opened)
     unconfirmed = opened.pack.unconfirmed_label_languages
     is_label_of_pack = any(opened.tree.depth((name,)) == 0 for name in ("programme_label", "label_languages"))
     is_printed = not set(unconfirmed).isdisjoint(all_languages(settings.label_languages))

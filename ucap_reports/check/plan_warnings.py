@@ -19,6 +19,7 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.check.completeness import missing_facts
+from ucap_reports.check.contact_warnings import ignored_contact
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.countries_goals_and_partnerships import (
     GOAL_TITLES,
@@ -567,22 +568,12 @@ _CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
 
 def _printing_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Iterator[Problem]:
     """Yield warnings about content that the pack does not print, and infos about its unconfirmed wordings."""
-    has_contact = bool(pack.settings.contact.office or pack.settings.contact.email)
-    if has_contact and plan.contact is not None and not plan.contact.named:
-        yield problem("contact-ignored", tree.location((_CONTACT.name,), key=True))
+    yield from ignored_contact(plan, tree, pack)
     yield from _not_printed(plan, tree, pack, fields)
     if RequiredPart.PROGRAMME_LABEL not in pack.settings.leaves_out:
         languages = pack.label_languages(plan.language, plan.country_codes, plan.label_languages)
         yield from _unconfirmed_labels(languages, pack)
         yield from _unconfirmed_statements(languages, pack)
-
-
-def other_office_warning(plan: Plan, pack: Pack) -> Iterator[Problem]:
-    """Yield a warning if a plan without a contact of its own prints that of the office whose pack is extended."""
-    has_own = plan.contact is not None and plan.contact.named
-    if pack.shipped_contact and not has_own:
-        office = pack.shipped_contact
-        yield problem("contact-of-other-office", Location(pack.settings_path), pack=pack.name, office=office)
 
 
 def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Iterator[Problem]:

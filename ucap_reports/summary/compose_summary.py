@@ -144,9 +144,7 @@ def _contact(plan: Plan, words: PackWords) -> Contact:
     """
     pack_contact = words.pack.settings.contact
     contact = plan.contact or pack_contact
-    can_be_asked = bool(contact.office or contact.email)
-    pack_can_be_asked = bool(pack_contact.office or pack_contact.email)
-    if pack_can_be_asked and not can_be_asked:
+    if pack_contact.named and not contact.named:
         contact = pack_contact
     names = [field.name for field in BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)]
     parts = {name: getattr(contact, name) or "" for name in names}

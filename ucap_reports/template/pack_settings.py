@@ -51,6 +51,11 @@ class PackContact(Strict):
     website: Words = ""
     address: Words = ""
 
+    @property
+    def named(self) -> bool:
+        """Whether it names an office or an email address, which people can ask."""
+        return bool(self.office or self.email)
+
 
 class PackLogo(Strict):
     """The logo in the page header: the path of a PNG, JPEG or SVG file of the pack, and its alternative text."""
