@@ -40,6 +40,8 @@ LAYERS = (
 ORDER = [package for layer in LAYERS for package in layer]
 COMPOSING = {
     "summary.document_titles",
+    "summary.estimated_scale",
+    "summary.facts_for_templates",
     "summary.fact_table_and_values",
     "summary.compose_summary",
     "summary.numbers_dates_and_names",

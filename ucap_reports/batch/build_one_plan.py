@@ -37,8 +37,9 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING
-from ucap_reports.summary.compose_summary import Images, compose_summary
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, Document, Format
+from ucap_reports.summary.facts_for_templates import Images
 from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack
