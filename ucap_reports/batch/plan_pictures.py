@@ -4,13 +4,13 @@ prepared for documents, and the warnings about how these print them.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from ucap_reports.batch.options_settings_and_source_date import early_values
+from ucap_reports.pictures.picture_quality import print_warnings
 from ucap_reports.problems import Location, Problem, did_you_mean, problem, raise_found
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
@@ -30,8 +30,6 @@ PICTURE_FIELD = "picture"
 """The start of the names of picture fields."""
 _MOST_WORK = 256_000_000
 """The maximum number of pixels in all pictures of a plan; decoding them takes up to eight seconds."""
-_LEAST_PRINT_RESOLUTION = 150
-"""The minimum number of pixels per inch in print."""
 
 
 class PictureFile(Struct, frozen=True):
@@ -151,17 +149,10 @@ def _prepared(file: PictureFile, work: int) -> "PreparedPicture":
 
 def picture_warnings(document: Document, summary: "Summary") -> Iterator[Problem]:
     """Yield a warning for each picture with few pixels for its printed width, and for each that is not printed."""
-    from ucap_reports.template.lengths_and_colours import Length  # noqa: PLC0415 - a build without changes needs none
-
     for picture in summary.all_pictures:
         where = Location(field=f"{picture.field}.file")
         width = document.pictures.get(picture.field)
         if width is None:
             yield problem("picture-not-printed", where, format=FORMAT_NAMES[document.format])
-            continue
-        inches = width / Length.parse("1 in")
-        resolution = picture.image.width / inches
-        pixels = ceil(inches * _LEAST_PRINT_RESOLUTION)
-        if document.format is not Format.HTML and pixels > picture.image.width:
-            printed = f"{width / Length.mm(1):.0f}"
-            yield problem("picture-resolution-low", where, resolution=f"{resolution:.0f}", width=printed, pixels=pixels)
+        elif document.format is not Format.HTML:
+            yield from print_warnings(picture.image.width, width, where)

@@ -42,7 +42,7 @@ from ucap_reports.pdf.layout.pictures_and_charts import picture_object
 from ucap_reports.pdf.render_book_pdf import render_book_pdf
 from ucap_reports.pdf.render_pdf import draw_pages
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing, typeface, writing_mode
-from ucap_reports.pictures.picture_preparation import quality_warnings
+from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.plan.countries_goals_and_partnerships import names_language
 from ucap_reports.plan.field_descriptions import CITIES, KnownFields, Required
 from ucap_reports.plan.plan_model import parse_plan

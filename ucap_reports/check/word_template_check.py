@@ -16,7 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.width_and_contrast_checks import LINK, PAPER, TextColours
-from ucap_reports.pictures.picture_preparation import PictureError, open_picture, quality_warnings
+from ucap_reports.pictures.picture_preparation import PictureError, open_picture
+from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.jinja_templates import DeclaredFacts, read_tags

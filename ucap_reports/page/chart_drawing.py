@@ -23,7 +23,7 @@ from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib.colors import HexColor
 
 from ucap_reports.page.box_geometry import estimated_width, is_wide
-from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE
+from ucap_reports.pictures.svg_safety import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.bars_tiles_charts_and_facts import ChartData, ChartKind, ChartSeries, pattern_of

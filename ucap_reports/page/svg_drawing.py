@@ -23,7 +23,8 @@ from lxml import etree
 from msgspec import Struct
 from PIL import ImageColor
 
-from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE, PictureError, svg_fault
+from ucap_reports.pictures.picture_preparation import PictureError
+from ucap_reports.pictures.svg_safety import SVG_NAMESPACE, svg_fault
 from ucap_reports.problems import shortened
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.template.lengths_and_colours import Colour, colour_operands

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.pictures.picture_preparation import SVG_NAMESPACE, drawing_alone, svg_fault
+from ucap_reports.pictures.svg_safety import SVG_NAMESPACE, drawing_alone, svg_fault
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.word.compile.word_tags import find_word_tags
 from ucap_reports.word.file.office_package import (
