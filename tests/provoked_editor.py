@@ -8,9 +8,9 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports.batch.undo_history import FileChange, UndoHistory
-from ucap_reports.editor import access
-from ucap_reports.editor.access import Access
+from ucap_reports.editor import tokens_port_and_origin
 from ucap_reports.editor.shortcut import Desktop, install_shortcut
+from ucap_reports.editor.tokens_port_and_origin import Access
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.plan.writing.value_edits import ValueChange, edited_plan
 from ucap_reports.problems import ProblemsFound
@@ -62,8 +62,8 @@ def shortcut_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def editor_mode(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """An editor that is running can change plans."""
     write_plan(folder, "rome.yaml", TEXT)
-    monkeypatch.setattr(access, "known_access", lambda _: Access(1, "token"))
-    monkeypatch.setattr(access, "is_running", lambda *_: True)
+    monkeypatch.setattr(tokens_port_and_origin, "known_access", lambda _: Access(1, "token"))
+    monkeypatch.setattr(tokens_port_and_origin, "is_running", lambda *_: True)
     return set(ucap(folder, "edit", "--read-only", "--no-open", "--json").codes)
 
 

@@ -33,10 +33,10 @@ from ucap_reports.batch.undo_history import LIMIT as HISTORY_LIMIT
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.edit_fmt_and_undo_commands import _open_browser
-from ucap_reports.editor import access, local_server, undoable_changes, web_routes
-from ucap_reports.editor.access import HOST, READS_SENT_FILES, Access, is_running, known_access
+from ucap_reports.editor import local_server, tokens_port_and_origin, undoable_changes, web_routes
 from ucap_reports.editor.document_previews import Choice, PlanPreviews, PreviewState
 from ucap_reports.editor.plan_editing import PlanEditing
+from ucap_reports.editor.tokens_port_and_origin import HOST, READS_SENT_FILES, Access, is_running, known_access
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_answers import read_form
 from ucap_reports.importers.pasted_text import pasted_text
@@ -1145,7 +1145,7 @@ def test_token_and_port_last_for_the_project(tmp_path: Path) -> None:
 
 
 def test_cache_keeps_the_tokens_of_the_last_projects_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "LIMIT", 2)
+    monkeypatch.setattr(tokens_port_and_origin, "LIMIT", 2)
     monkeypatch.setenv("UCAP_CACHE_DIR", str(tmp_path / "cache"))
     for name in ("one", "two", "three"):
         (tmp_path / name / "plans").mkdir(parents=True)

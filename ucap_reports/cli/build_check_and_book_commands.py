@@ -26,8 +26,8 @@ from ucap_reports.batch.output_overwriting_and_pruning import deleted_plan_warni
 from ucap_reports.batch.settings_file import settings_despite_errors
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted, joined_with_and
-from ucap_reports.cli.command_project import known_pack, open_project, selected_plans
 from ucap_reports.cli.progress_bar import Progress
+from ucap_reports.cli.project_plans_and_packs import known_pack, open_project, selected_plans
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.where_conditions_and_plan_facts import list_editions, plans_where
 from ucap_reports.cli.command_line import Arguments, UsageError, refuse_two_forms, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
-from ucap_reports.cli.command_project import open_project, opened_with_errors_reported
+from ucap_reports.cli.project_plans_and_packs import open_project, opened_with_errors_reported
 from ucap_reports.cli.terminal_colours_and_excerpts import TerminalColour, painted
 from ucap_reports.plan.plan_changes import ChangeKind, PlanChange, PlanDifference, edition_differences
 from ucap_reports.problems import problem, reported

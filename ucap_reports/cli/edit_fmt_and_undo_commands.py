@@ -13,7 +13,7 @@ from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.batch.undo_history import FileChange, UndoHistory, kept_files
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
-from ucap_reports.cli.command_project import named_plans, open_project, recorded_changes
+from ucap_reports.cli.project_plans_and_packs import named_plans, open_project, recorded_changes
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import format_plan, left_extra
@@ -27,7 +27,7 @@ from ucap_reports.storage.project_folder import Project
 def run_edit(arguments: Arguments, session: Session) -> None:
     """Serve the editor until it is interrupted, or open the one of the project that is running."""
     from ucap_reports.editor import local_server  # noqa: PLC0415 - other commands need no server
-    from ucap_reports.editor.access import is_running, known_access  # noqa: PLC0415 - other commands need no server
+    from ucap_reports.editor.tokens_port_and_origin import is_running, known_access  # noqa: PLC0415 - other commands need no server
 
     project = open_project(arguments, session)
     if arguments.install_shortcut:

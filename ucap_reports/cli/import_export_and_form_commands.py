@@ -20,9 +20,15 @@ from ucap_reports.batch.workbook_and_form_exchange import (
 )
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
-from ucap_reports.cli.command_project import known_pack, named_plans, open_project, recorded_changes, selected_plans
 from ucap_reports.cli.diff_command import text_with_changes
 from ucap_reports.cli.init_new_and_schema_commands import schema_file
+from ucap_reports.cli.project_plans_and_packs import (
+    known_pack,
+    named_plans,
+    open_project,
+    recorded_changes,
+    selected_plans,
+)
 from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
 from ucap_reports.importers.import_file import MappedLabel, import_content

@@ -10,7 +10,7 @@ from ucap_reports.batch.settings_fields_and_schema import read_settings, setting
 from ucap_reports.batch.settings_file import settings_despite_errors
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session
-from ucap_reports.cli.command_project import open_project, project_or_none, safe_folder_of
+from ucap_reports.cli.project_plans_and_packs import open_project, project_or_none, safe_folder_of
 from ucap_reports.plan.field_descriptions import LISTS, Field, FieldType, KnownFields
 from ucap_reports.plan.json_schema import is_json_schema, schema_content
 from ucap_reports.plan.plan_ids import better_id, id_fault

@@ -14,7 +14,7 @@ from ucap_reports.batch.options_settings_and_source_date import pack_name
 from ucap_reports.batch.where_conditions_and_plan_facts import FIELDS, ListedPlan, list_plans, plans_where
 from ucap_reports.cli.command_line import Arguments, refuse_two_forms, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
-from ucap_reports.cli.command_project import named_plans, open_project, opened_with_errors_reported
+from ucap_reports.cli.project_plans_and_packs import named_plans, open_project, opened_with_errors_reported
 from ucap_reports.cli.terminal_colours_and_excerpts import width
 from ucap_reports.importers.workbook_sheets_and_cells import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
 from ucap_reports.plan.field_descriptions import SHORT, KnownFields

@@ -19,8 +19,8 @@ from ucap_reports.batch.replies import (
 from ucap_reports.batch.replies_in_output_folder import count_as_known, replaceable_replies
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
-from ucap_reports.cli.command_project import known_pack, named_plans, open_project, recorded_changes
 from ucap_reports.cli.import_export_and_form_commands import read_import, show_difference
+from ucap_reports.cli.project_plans_and_packs import known_pack, named_plans, open_project, recorded_changes
 from ucap_reports.importers.word_review import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
 from ucap_reports.problems.control_characters import visible

@@ -13,7 +13,7 @@ from typing import Any
 from ucap_reports.batch.output_overwriting_and_pruning import edited_pdf_problem, write_signed
 from ucap_reports.cli.command_line import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
-from ucap_reports.cli.command_project import project_or_none, safe_folder_of
+from ucap_reports.cli.project_plans_and_packs import project_or_none, safe_folder_of
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.problems.control_characters import visible
 from ucap_reports.storage.atomic_files import disk_refusals

@@ -16,8 +16,8 @@ from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.check.pack_check import PackCheck, check_named
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
-from ucap_reports.cli.command_project import known_pack, open_project, project_or_none, safe_folder_of
 from ucap_reports.cli.init_new_and_schema_commands import EXAMPLE_PACK, pack_files
+from ucap_reports.cli.project_plans_and_packs import known_pack, open_project, project_or_none, safe_folder_of
 from ucap_reports.plan.plan_model import BUILT_IN, load_plan
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, shortened
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals

@@ -12,9 +12,9 @@ from pathlib import Path
 import uvicorn
 from watchfiles import Change, awatch
 
-from ucap_reports.editor.access import HOST, Access, known_access, new_access
 from ucap_reports.editor.document_previews import PlanPreviews
 from ucap_reports.editor.plan_editing import PlanEditing
+from ucap_reports.editor.tokens_port_and_origin import HOST, Access, known_access, new_access
 from ucap_reports.editor.web_routes import EditorSite
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project

@@ -24,7 +24,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ucap_reports.batch.thumbnails import thumbnail
 from ucap_reports.batch.worker_pool import internal_fault
-from ucap_reports.editor.access import API, PROOF, Access, guarded, media_type, proof_of
 from ucap_reports.editor.builds_and_downloads import (
     BuildChoice,
     build_choices,
@@ -47,6 +46,7 @@ from ucap_reports.editor.office_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
 from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
 from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
+from ucap_reports.editor.tokens_port_and_origin import API, PROOF, Access, guarded, media_type, proof_of
 from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
 from ucap_reports.html.block_markup import emblem_svg
