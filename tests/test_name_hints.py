@@ -2,16 +2,12 @@
 
 import pytest
 
-from ucap_reports.plan.countries_goals_and_partnerships import (
-    PARTNERSHIPS,
-    find_partnership,
-    language_hint,
-    partnership_hint,
-)
+from ucap_reports.plan.countries_goals_and_partnerships import PARTNERSHIPS, find_partnership, partnership_hint
 from ucap_reports.plan.dates import date_hint
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Problem, ProblemsFound, problem_record
 from ucap_reports.storage.decoding import Source
+from ucap_reports.text.language_tags import language_hint
 
 
 def only_problem(text: str) -> Problem:

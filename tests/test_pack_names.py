@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from ucap_reports.plan.countries_goals_and_partnerships import names_language
+from ucap_reports.text.language_tags import names_language
 
 PLAN = "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n"
 

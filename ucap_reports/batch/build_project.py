@@ -28,6 +28,7 @@ from ucap_reports.storage.atomic_files import NewFile, clear_parts, write_files
 from ucap_reports.storage.project_folder import OUT, Project, find_project
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.document_formats_and_pdf_standards import parse_formats
+from ucap_reports.text.language_tags import names_language
 
 
 def build(
@@ -129,11 +130,8 @@ def build_plans(
     scheduler does not answer. Whenever the generator is closed, every file is complete.
     """
     template = request.options.template
-    if template is not None:
-        from ucap_reports.plan.countries_goals_and_partnerships import names_language  # noqa: PLC0415 - needed for a named pack only
-
-        if names_language(template):  # its variants would have the names of those in the language
-            raise ProblemsFound([problem("pack-name-invalid", form="language", name=template)])
+    if template is not None and names_language(template):  # its variants would have the names of those in the language
+        raise ProblemsFound([problem("pack-name-invalid", form="language", name=template)])
     if request.dry_run:
         check_output_folder(project, out)
         yield from _run(open_build(project, request, out), paths)

@@ -43,7 +43,6 @@ from ucap_reports.pdf.render_book_pdf import render_book_pdf
 from ucap_reports.pdf.render_pdf import draw_pages
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing, typeface, writing_mode
 from ucap_reports.pictures.picture_quality import quality_warnings
-from ucap_reports.plan.countries_goals_and_partnerships import names_language
 from ucap_reports.plan.field_descriptions import CITIES, KnownFields, Required
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, reported
@@ -63,6 +62,7 @@ from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.pack_settings_checks import book_page_problem
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.xml_templates import tag_problems
+from ucap_reports.text.language_tags import names_language
 from ucap_reports.word.compile.repetition_by_example import Repetition
 from ucap_reports.word.compile.template_opening import dress, open_template
 from ucap_reports.word.file.word_styles import style_names

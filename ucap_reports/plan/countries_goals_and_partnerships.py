@@ -1,5 +1,5 @@
 """Names in plans, in all spellings that people use: countries, Sustainable Development Goals, partnerships of the Urban
-Agenda, themes and languages; and the hints about unknown ones.
+Agenda and themes; and the hints about unknown ones.
 
 Each kind of name has a section: a function that finds what a text names (`find_country`, `goal_in`, `goal_meant`,
 `find_partnership`, `theme_key`), and one with the hint if it names nothing. The names themselves are in the data files
@@ -24,7 +24,7 @@ from ucap_reports.problems import did_you_mean, problem, shortened, suggesting
 from ucap_reports.source.model_validation import refusal
 from ucap_reports.source.yaml_tree import curly_quotes, without_quotes
 from ucap_reports.text.capitals_and_plain_letters import MARKS, unaccented
-from ucap_reports.text.language_tags import LANGUAGE, is_readable_as, lookup
+from ucap_reports.text.language_tags import is_readable_as, lookup
 
 MAX_NAME = 80
 """Characters of the longest id, and of the longest text that may be a list of names."""
@@ -509,50 +509,6 @@ def _short_partnership_names() -> tuple[str, ...]:
     for name, aliases in _PARTNERSHIP_NAMES.items():
         shortest.append(min([name, *aliases], key=len))
     return tuple(shortest)
-
-
-# Languages
-@lru_cache(maxsize=64)
-def locale_of(language: str) -> Any:
-    """Return Babel's data about a language (a `babel.Locale`); None for an unknown one."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - many commands need none
-
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return None
-
-
-def names_language(text: str) -> bool:
-    """Return whether the text is the tag of a language that exists, such as `zh` or `pt-br`."""
-    if not LANGUAGE.fullmatch(text):
-        return False
-    from babel import Locale  # noqa: PLC0415 - few texts look like a tag
-
-    language, *others = text.lower().split("-")
-    names = Locale("en")
-    known = {*map(str.lower, names.scripts), *map(str.lower, names.territories)}
-    return language in names.languages and all(other in known for other in others)
-
-
-def language_hint(text: str) -> str | None:
-    """Return the tag with a hyphen, or the tag for the English name of a language; None for other texts."""
-    from babel import Locale  # noqa: PLC0415 - only plans with such an error need it
-
-    tags_by_name = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
-    named_tag = tags_by_name.get(text.casefold(), text)
-    tag = named_tag.replace("_", "-")
-    if not LANGUAGE.fullmatch(tag):
-        return None
-    return suggesting([tag])
-
-
-def languages_hint(text: str) -> str | None:
-    """Return what to write instead of an unknown language in a list: the list, if the text has several tags."""
-    tags = [tag.strip() for tag in _BETWEEN.split(text)]
-    if len(tags) > 1 and all(map(LANGUAGE.fullmatch, tags)):
-        return f"write a list: [{', '.join(tags)}]"
-    return language_hint(text)
 
 
 # Words

@@ -24,8 +24,6 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
     find_country,
     find_partnership,
     goal_in,
-    language_hint,
-    languages_hint,
     partnership_hint,
 )
 from ucap_reports.plan.dates import YEARS_OF_AGREEMENTS, YEARS_OF_CONTENT, read_day, read_day_or_words
@@ -33,7 +31,7 @@ from ucap_reports.plan.numbers_and_amounts import MINUS, Quantity, area, area_nu
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, UNKNOWN_PATTERN, is_placeholder, is_unknown
 from ucap_reports.problems import problem, shortened
 from ucap_reports.source.model_validation import described, refusal, refusing
-from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct
+from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct, language_hint, languages_hint
 from ucap_reports.text.links import MAIL, link_address
 from ucap_reports.text.markdown import BULLETS, parse_rich_text
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pydantic_core import PydanticCustomError
 
 from ucap_reports.plan.changed_and_deleted_passages import merged_translation
-from ucap_reports.plan.countries_goals_and_partnerships import locale_of, part_of_country
+from ucap_reports.plan.countries_goals_and_partnerships import part_of_country
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType
 from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.numbers_and_amounts import MULTIPLES, population
@@ -24,7 +24,7 @@ from ucap_reports.plan.writing.plan_file import SCHEMA_MARK, Entries, PlanEntry,
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.source.model_validation import REFUSED
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
-from ucap_reports.text.language_tags import is_readable_as
+from ucap_reports.text.language_tags import is_readable_as, locale_of
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText, in_language
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.wide_characters import width_in_characters
-from ucap_reports.plan.countries_goals_and_partnerships import EUROPE, locale_of, region_number, region_of, theme_key
+from ucap_reports.plan.countries_goals_and_partnerships import EUROPE, region_number, region_of, theme_key
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.book_cards import BookCard, book_card
 from ucap_reports.summary.compose_summary import logo_of
@@ -29,7 +29,7 @@ from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.programme_label import languages_of_book
 from ucap_reports.text.bars_tiles_charts_and_facts import LazyItems
 from ucap_reports.text.capitals_and_plain_letters import with_capital
-from ucap_reports.text.language_tags import is_readable_as, like
+from ucap_reports.text.language_tags import is_readable_as, like, locale_of
 from ucap_reports.text.links import addresses_in, with_links
 from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run

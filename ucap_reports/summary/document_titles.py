@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from ucap_reports.plan.countries_goals_and_partnerships import locale_of
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.summary.document_formats_and_pdf_standards import DRAFT
 from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.text.capitals_and_plain_letters import capitals
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, like, lookup
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, like, locale_of, lookup
 from ucap_reports.text.punctuation import colon, comma
 
 BETWEEN = " \N{EN DASH} "

@@ -15,7 +15,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.plan.countries_goals_and_partnerships import names_language
 from ucap_reports.plan.custom_field_declarations import (
     DECLARATIONS,
     Declaration,
@@ -45,6 +44,7 @@ from ucap_reports.template.pack_inheritance import (
 from ucap_reports.template.pack_settings import PackSettings
 from ucap_reports.template.pack_settings_checks import nearest_or_all, pack_problems
 from ucap_reports.template.row_order_labels_and_hiding import labels_of_fields, labels_of_rows
+from ucap_reports.text.language_tags import names_language
 
 MAX_PACK_FILES = 100
 """files of a pack and all packs that it extends"""

@@ -1,9 +1,14 @@
-"""Language tags (BCP 47): their form, which of them match, the direction of their text, and texts that carry one."""
+"""Language tags (BCP 47): their form, which of them exist and match, hints about invalid ones, the direction of their
+text, and texts that carry one.
+"""
 
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
+
+from ucap_reports.patterns.lazy_pattern import LazyPattern
+from ucap_reports.problems import suggesting
 
 DEFAULT_LANGUAGE = "en"
 """The language of plans that name none, unless the project has another."""
@@ -24,6 +29,7 @@ _SCRIPT = re.compile("[a-z]{4}")
 """The part of a tag that names a script, in lower case."""
 _REGION_LETTERS = 2
 """The characters of a part of a tag that names a region by its ISO 3166-1 code."""
+_BETWEEN_TAGS = LazyPattern(r"[;,/&+]|\sand\s")
 _TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 
 
@@ -95,6 +101,49 @@ def lookup(tag: str, known: Collection[str]) -> str | None:
 def distinct(tags: Iterable[str]) -> tuple[str, ...]:
     """Return the tags, each once in its last spelling: capitals make no difference (RFC 5646, section 2.1.1)."""
     return tuple({tag.lower(): tag for tag in tags}.values())
+
+
+@lru_cache(maxsize=64)
+def locale_of(language: str) -> Any:
+    """Return Babel's data about a language (a `babel.Locale`); None for an unknown one."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - many commands need none
+
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+def names_language(text: str) -> bool:
+    """Return whether the text is the tag of a language that exists, such as `zh` or `pt-br`."""
+    if not LANGUAGE.fullmatch(text):
+        return False
+    from babel import Locale  # noqa: PLC0415 - few texts look like a tag
+
+    language, *others = text.lower().split("-")
+    names = Locale("en")
+    known = {*map(str.lower, names.scripts), *map(str.lower, names.territories)}
+    return language in names.languages and all(other in known for other in others)
+
+
+def language_hint(text: str) -> str | None:
+    """Return the tag with a hyphen, or the tag for the English name of a language; None for other texts."""
+    from babel import Locale  # noqa: PLC0415 - only plans with such an error need it
+
+    tags_by_name = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
+    named_tag = tags_by_name.get(text.casefold(), text)
+    tag = named_tag.replace("_", "-")
+    if not LANGUAGE.fullmatch(tag):
+        return None
+    return suggesting([tag])
+
+
+def languages_hint(text: str) -> str | None:
+    """Return what to write instead of an unknown language in a list: the list, if the text has several tags."""
+    tags = [tag.strip() for tag in _BETWEEN_TAGS.split(text)]
+    if len(tags) > 1 and all(map(LANGUAGE.fullmatch, tags)):
+        return f"write a list: [{', '.join(tags)}]"
+    return language_hint(text)
 
 
 class ForeignText(str):
