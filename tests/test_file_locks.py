@@ -25,7 +25,7 @@ from ucap_reports.batch.output_overwriting_and_pruning import write_signed
 from ucap_reports.batch.undo_history import FileChange, UndoHistory, record_changes
 from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.editor.file_import import FileImport, ImportChoice
-from ucap_reports.editor.office_editing import OfficeEditing
+from ucap_reports.editor.office_settings_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing
 from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
 from ucap_reports.editor.translation_editing import TranslationEditing

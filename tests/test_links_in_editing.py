@@ -14,7 +14,7 @@ from tests.selected_cases import mostly_long
 from tests.test_odd_folders import listing
 from ucap_reports import ProblemsFound
 from ucap_reports.batch.undo_history import FileChange, UndoHistory, write_changes
-from ucap_reports.editor.office_editing import OfficeEditing
+from ucap_reports.editor.office_settings_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing
 from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.problems import Problem

@@ -42,7 +42,7 @@ from ucap_reports.editor.document_previews import (
 )
 from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
 from ucap_reports.editor.form_fields_and_proposals import form_fields
-from ucap_reports.editor.office_editing import OfficeEditing
+from ucap_reports.editor.office_settings_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
 from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
 from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
