@@ -5,7 +5,7 @@ What has no field is reported, and kept as comments at the end of the plan file,
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
@@ -19,7 +19,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import find_country
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.field_descriptions import CITIES, DAYS, NAME, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
-from ucap_reports.plan.plan_ids import MAX_ID, better_id
+from ucap_reports.plan.plan_ids import id_of_names
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
 from ucap_reports.plan.writing.plan_file import (
@@ -133,7 +133,7 @@ class ImportedPlan(Struct, frozen=True):
 
 def finished(draft: Draft, labels: Labels) -> ImportedPlan:
     """Return the plan file of a draft. Raises ProblemsFound where no valid plan can be made of it."""
-    plan_id = draft.id or id_of(names_of(draft))
+    plan_id = draft.id or id_of_names(names_of(draft))
     _put_days(draft, labels)
     characters = sum(len(leftover.text) for leftover in draft.leftovers)
     if characters > MAX_TEXT_FILE_BYTES:  # before lines are broken, which takes long
@@ -204,17 +204,6 @@ def country_codes_of(draft: Draft) -> list[str]:
             if code is not None:
                 codes.append(code)
     return codes
-
-
-def id_of(names: Iterable[str]) -> str:
-    """Return an id made of names."""
-    return better_id(" ".join(names)) or "plan"
-
-
-def numbered_id(plan_id: str, number: int) -> str:
-    """Return an id with a number, for one of several plans whose ids would be the same; long ones are cut before it."""
-    ending = f"-{number}"
-    return f"{plan_id[: MAX_ID - len(ending)]}{ending}"
 
 
 def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:

@@ -18,8 +18,6 @@ from ucap_reports.importers.draft_and_kept_comments import (
     Imported,
     ImportedPlan,
     finished,
-    id_of,
-    numbered_id,
     on_one_line,
 )
 from ucap_reports.importers.imported_summaries import cities_of_rows, draft_of
@@ -39,7 +37,7 @@ from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, ParsedRow,
 from ucap_reports.importers.text_files import decoded, parse_text_summary
 from ucap_reports.plan.countries_goals_and_partnerships import find_country
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
-from ucap_reports.plan.plan_ids import id_fault
+from ucap_reports.plan.plan_ids import different_ids, id_fault, id_of_names
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, parse_plan
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.plan_file import format_plan
@@ -139,21 +137,16 @@ def _first_of_each_label(mapping: Iterable[MappedLabel]) -> Iterable[MappedLabel
     return mapping_by_label.values()
 
 
-def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[ImportedPlan, ...]:
-    """Return the plans, each with an id that no other has."""
-    plans_by_id: dict[str, ImportedPlan] = {}
-    numbers: Counter[str] = Counter()
-    for plan in plans:
-        own_id = plan.id
-        while own_id in plans_by_id:
-            numbers[plan.id] += 1
-            own_id = numbered_id(plan.id, numbers[plan.id] + 1)
-        if own_id != plan.id:
-            warning = problem("import-duplicate", Location(path), id=plan.id, other=own_id)
-            plans_by_id[own_id] = replace(plan, id=own_id, problems=(*plan.problems, warning))
+def _with_different_ids(plans: Sequence[ImportedPlan], path: str) -> tuple[ImportedPlan, ...]:
+    """Return the plans, each with an id that no other has, and a warning about an id that another has."""
+    imported: list[ImportedPlan] = []
+    for plan, own_id in zip(plans, different_ids(plan.id for plan in plans), strict=True):
+        if own_id == plan.id:
+            imported.append(plan)
         else:
-            plans_by_id[own_id] = plan
-    return tuple(plans_by_id.values())
+            warning = problem("import-duplicate", Location(path), id=plan.id, other=own_id)
+            imported.append(replace(plan, id=own_id, problems=(*plan.problems, warning)))
+    return tuple(imported)
 
 
 # Files by their kind
@@ -207,7 +200,7 @@ def _drafts_of_word_file(content: bytes, path: str, labels: Labels, reading: _Fi
 def _drafts_of_document(summary: ParsedSummary, labels: Labels, reading: _FileReading) -> list[Draft]:
     """Return the plan of a document, named after its file."""
     draft = _draft_of_summary(summary, labels, reading)
-    draft.id = id_of([PurePath(summary.path).stem])
+    draft.id = id_of_names([PurePath(summary.path).stem])
     return [draft]
 
 
@@ -444,7 +437,7 @@ def _embedded_plan(name: str, content: bytes, path: str, labels: Labels) -> Impo
     plan_id = name.removesuffix(PLAN_ENDING)
     if id_fault(plan_id) is not None:
         name_of_pdf, _, _ = PurePath(path).stem.partition(".")
-        plan_id = id_of([name_of_pdf])
+        plan_id = id_of_names([name_of_pdf])
     source = decode_source(content, f"{path}/{plan_id}{PLAN_ENDING}")
     plan = parse_plan(source, labels.known.without_required)
     text = source.text

@@ -7,7 +7,7 @@ be.
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -15,11 +15,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.answers_as_values import form_text, form_value, has_markup
-from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, ImportedPlan, id_of, numbered_id
+from ucap_reports.importers.draft_and_kept_comments import VALUE_IS_KEPT, Imported, ImportedPlan
 from ucap_reports.importers.workbook_sheets_and_cells import scalar_text
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, NAME, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
-from ucap_reports.plan.plan_ids import better_id
+from ucap_reports.plan.plan_ids import better_id, free_id, is_id_of_names
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
@@ -258,7 +258,7 @@ class _TableUpdate:
             self._create(plan)
 
     def _create(self, plan: ImportedPlan) -> None:
-        new_id = _free_id(plan.id, {*self._plans, *self._updated})
+        new_id = free_id(plan.id, {*self._plans, *self._updated})
         self._problems += plan.problems
         if new_id != plan.id:
             self._problems.append(problem("import-duplicate", Location(self._path), id=plan.id, other=new_id))
@@ -353,10 +353,6 @@ def _not_kept(reported: Problem) -> Problem:
     return reported
 
 
-_NUMBER_OF_ID = re.compile(r"-(\d+)$")
-"""What the ids of several plans with the same cities end with."""
-
-
 class _PlansOfCities:
     """The plans by the names of their cities."""
 
@@ -388,24 +384,9 @@ class _PlansOfCities:
         return [known for known in with_first if set(names) <= set(self._names[known])]
 
 
-def _free_id(plan_id: str, taken: Container[str]) -> str:
-    """Return the id of a new plan, with a number if another plan has it."""
-    free_id = plan_id
-    without_number = _NUMBER_OF_ID.sub("", plan_id)
-    number = 1
-    while free_id in taken:
-        number += 1
-        free_id = numbered_id(without_number, number)
-    return free_id
-
-
 def _is_named_by_cities(plan_id: str, values: Any) -> bool:
     """Return whether an id is made of the names of the cities of its plan, so that it may be another plan's, too."""
-    id_of_names = id_of(_written_names(values))
-    if plan_id == id_of_names:
-        return True
-    number = _NUMBER_OF_ID.search(plan_id)
-    return number is not None and plan_id == numbered_id(id_of_names, int(number[1]))
+    return is_id_of_names(plan_id, _written_names(values))
 
 
 def _written_names(values: Any) -> list[str]:

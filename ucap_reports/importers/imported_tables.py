@@ -16,11 +16,12 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.column_map_file import IGNORE, NO_MAP, CellSearch, ColumnMap, Use, names_cities, target_of
 from ucap_reports.importers.contact_parts import split_office
-from ucap_reports.importers.draft_and_kept_comments import Draft, aside_problem, id_of, on_one_line
+from ucap_reports.importers.draft_and_kept_comments import Draft, aside_problem, on_one_line
 from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.label_recognition import ID, Labels, folded_label
 from ucap_reports.importers.parsed_cells_and_lists import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
 from ucap_reports.plan.field_descriptions import CITIES, NAME
+from ucap_reports.plan.plan_ids import id_of_names
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, Suggestions, did_you_mean, problem, raise_found
 from ucap_reports.storage.project_folder import PLAN_ENDING
@@ -531,7 +532,7 @@ def _unknown_plans(
         return unknown_plans
     for number, row in rows.items():
         plan = _row_id(row, columns, search)
-        if plan and id_of([plan]) not in labels.cities_of_plans:
+        if plan and id_of_names([plan]) not in labels.cities_of_plans:
             unknown_plans[number] = plan
     return unknown_plans
 
@@ -717,7 +718,7 @@ def _put_cities_of_plan(
     for column in columns:
         if column.names_cities and not is_unknown(_cell_text(row, column)):
             return
-    names = labels.cities_of_plans.get(id_of([plan]), ())
+    names = labels.cities_of_plans.get(id_of_names([plan]), ())
     for index, name in enumerate(names):
         draft.put((CITIES, index, NAME), name, Location(draft.path))
 
@@ -733,7 +734,7 @@ def _fill(  # noqa: PLR0917 - as above
             is_complete = True
         for part in parts:
             if use.field == ID:
-                draft.id = draft.id or id_of([_plan_name(part)])
+                draft.id = draft.id or id_of_names([_plan_name(part)])
             elif use.field != IGNORE:
                 filler.put(use.field, part, city, label=column.header)
     if not column.uses:  # the warning about the column reports it

@@ -1,11 +1,13 @@
 """The ids of plans, which are the names of their files: which texts are ids, which ids are reserved, and the id that is
-proposed for a name.
+proposed for names, with a number if another plan has it.
 
 Documents, addresses of web pages and folders of translations have these names as well, so an id has characters that
 each file system and address takes as they are.
 """
 
 import re
+from collections import Counter
+from collections.abc import Container, Iterable
 
 from ucap_reports.text.capitals_and_plain_letters import searchable
 
@@ -14,6 +16,10 @@ MAX_ID = 80
 _ID = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{MAX_ID - 1}}}")
 _RESERVED = re.compile(r"index|book|con|prn|aux|nul|com\d|lpt\d")
 """The names of the index page and of the book, and those of devices on Windows."""
+_NUMBER = re.compile(r"-(\d+)$")
+"""What the ids of several plans with the same names end with."""
+_WITHOUT_NAME = "plan"
+"""The id of a plan whose names have no letters of ids."""
 _APOSTROPHE = re.compile(r"['\u2019]")
 
 
@@ -46,3 +52,49 @@ def better_id(text: str) -> str:
         return plan_id
     complete_words, _, _ = plan_id[: MAX_ID + 1].rpartition("-")
     return complete_words or plan_id[:MAX_ID]
+
+
+def id_of_names(names: Iterable[str]) -> str:
+    """Return the id that is proposed for a plan with these names, such as those of its cities."""
+    return better_id(" ".join(names)) or _WITHOUT_NAME
+
+
+def is_id_of_names(plan_id: str, names: Iterable[str]) -> bool:
+    """Return whether this is the id that is proposed for these names, perhaps with a number."""
+    proposed = id_of_names(names)
+    if plan_id == proposed:
+        return True
+    number = _NUMBER.search(plan_id)
+    return number is not None and plan_id == _numbered(proposed, int(number[1]))
+
+
+def different_ids(plan_ids: Iterable[str]) -> list[str]:
+    """Return the ids of plans that are created together: one that an earlier plan has gets a number, from 2 on."""
+    taken: set[str] = set()
+    different: list[str] = []
+    numbers: Counter[str] = Counter()
+    for plan_id in plan_ids:
+        own_id = plan_id
+        while own_id in taken:
+            numbers[plan_id] += 1
+            own_id = _numbered(plan_id, numbers[plan_id] + 1)
+        taken.add(own_id)
+        different.append(own_id)
+    return different
+
+
+def free_id(plan_id: str, taken: Container[str]) -> str:
+    """Return the id of a new plan: if another plan has it, with the next number, instead of the one that it has."""
+    new_id = plan_id
+    without_number = _NUMBER.sub("", plan_id)
+    number = 1
+    while new_id in taken:
+        number += 1
+        new_id = _numbered(without_number, number)
+    return new_id
+
+
+def _numbered(plan_id: str, number: int) -> str:
+    """Return an id with a number at its end, before which a long one is cut."""
+    ending = f"-{number}"
+    return f"{plan_id[: MAX_ID - len(ending)]}{ending}"

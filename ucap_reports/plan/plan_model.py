@@ -17,7 +17,7 @@ from ucap_reports.plan import field_values
 from ucap_reports.plan.custom_field_declarations import with_declarations
 from ucap_reports.plan.custom_field_values import CustomContent, CustomValue, custom_content
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of, names
-from ucap_reports.plan.plan_ids import better_id, id_fault
+from ucap_reports.plan.plan_ids import id_fault, id_of_names
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.model_validation import Strict, models_in, refusal, validate_file, validate_partly
@@ -934,7 +934,7 @@ def _plan(tree: Tree, file: PlanFile, content: CustomContent | None, language: s
     """Return the plan of fields that have been validated."""
     plan_id = _file_name(tree.source.path).removesuffix(_SUFFIX)
     if unprintable(plan_id) is not None:  # no document can contain it: it may be a name in another encoding
-        plan_id = better_id(plan_id) or "plan"
+        plan_id = id_of_names([plan_id])
     values = dict(file)
     if is_unknown(value_or_none(tree.value, ("language",))):
         values["language"] = language
@@ -952,7 +952,7 @@ def _id_problems(path: str) -> list[Problem]:
     form = id_fault(stem) if name.endswith(_SUFFIX) else "characters"
     if form is None:
         return []
-    new_id = better_id(stem) or "plan"
+    new_id = id_of_names([stem])
     hint = f"rename the file to {new_id}{_SUFFIX}"
     return [problem("id-invalid", Location(path), form=form, id=name, hint=hint)]
 
