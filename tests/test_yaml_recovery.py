@@ -251,6 +251,25 @@ def test_tab_in_one_line_is_the_only_error(text: str) -> None:
             assert [fault.location.line for fault in found] in ([], [index + 1]), written
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "themes:\n  - A\n\t- B\nperiod: 2017\n",
+        "cities:\n  - name: Lyon\n\tpopulation: 3\n    country: France\nperiod: 2017\n",
+        "cities:\n  -\tname: Lyon\n    country: France\nperiod: 2017\n",
+        'title: "A" b\nperiod: 2017\n',
+        "cities:\n  - name: Lyon\n    country: [France\nperiod: 2017\n",
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\r\n", "\r"])
+def test_recovery_is_the_same_after_all_line_ends(text: str, line_end: str) -> None:
+    expected = parse_tolerantly(Source("plan.yaml", text))
+    tree = parse_tolerantly(Source("plan.yaml", text.replace("\n", line_end)))
+    assert len(expected.problems) == 1
+    assert tree.value == expected.value
+    assert tree.problems == expected.problems
+
+
 @pytest.mark.parametrize("unit", [1, 2])
 @pytest.mark.parametrize("text", TABBED.values(), ids=TABBED)
 def test_tabs_in_all_lines_are_the_only_errors(text: str, unit: int) -> None:

@@ -3,6 +3,10 @@
 To read on, a working copy of the text is edited where libyaml gives up: as the hint about the mistake says, or, if that
 does not help, by leaving out the entry. Edits keep the lines, and every character of the copy has the offset of its
 original.
+
+In the order of this file: the mistake behind an error of libyaml (`find_syntax_mistake`), where `_mistake` decides
+which of several possible ones is reported; frequent mistakes in the lines before the error (`find_mistake`), some of
+which are in `yaml_syntax_errors.toml`; and reading on (`WorkingCopy`).
 """
 
 import re
@@ -67,8 +71,6 @@ _WORD_ALONE = re.compile(r"\w+[ \t]*(?:[|>][-+0-9]*[ \t]*)?(?:#.*)?$", re.MULTIL
 """A line with a single word, probably the name of a field, and perhaps the sign of a text below it."""
 _LETTER_COLON = "\ua789"
 """A letter that looks like a colon and means nothing in YAML."""
-
-
 _LAST_NAME = re.compile(
     r"""
     (?<!\s) (?P<space>\s+)                                  # the complete white space before it
@@ -187,7 +189,7 @@ def _sign_without_quotes(text: str, offset: int) -> Mistake:
 
 def _without_tabs(text: str, offset: int) -> Edit:
     """Return the edit that replaces tabs by as many spaces as fit the lines around them."""
-    start = text.rfind("\n", 0, offset) + 1
+    start = _line_start(text, offset)
     before = text[start:offset]
     if before.strip(" -\t"):  # a tab among words
         return Edit(offset, offset + 1, " ")
@@ -196,15 +198,16 @@ def _without_tabs(text: str, offset: int) -> Edit:
         end += 1
     line_end = _line_end(text, end)
     below = _first_line_without_tab(text[line_end:])
-    if not before.strip(" \t"):  # at the start of the line
+    dashes = before.rstrip(" \t")
+    if not dashes:  # at the start of the line
         above = list(outside_blocks(lines_with_content(text[:start])))
         line = _YamlLine(0, start, text[end:line_end][:_LONGEST_LINE])
         return Edit(start, end, " " * _fitting_indent(line, above, below))
-    width_with_dashes = len(before.rstrip(" \t"))
+    column_after_dashes = len(dashes)
     spaces = 1
-    if below is not None and not below.is_item and below.indent > width_with_dashes:
-        spaces = below.indent - width_with_dashes  # the next field of the item is in that column
-    return Edit(start + width_with_dashes, end, " " * spaces)
+    if below is not None and not below.is_item and below.indent > column_after_dashes:
+        spaces = below.indent - column_after_dashes  # the next field of the item is in that column
+    return Edit(start + column_after_dashes, end, " " * spaces)
 
 
 def _first_line_without_tab(text: str) -> "_YamlLine | None":
@@ -547,8 +550,7 @@ def _quote_inside(text: str, offset: int) -> Mistake | None:
     """Return words right after a quoted text."""
     if text[offset : offset + 1] in {"", ",", "]", "}", ":", "#", "\n", "\r"}:
         return None
-    line_start = text.rfind("\n", 0, offset) + 1
-    before = text[line_start:offset].rstrip(" ")
+    before = text[_line_start(text, offset) : offset].rstrip(" ")
     hint = _QUOTE_HINTS.get(before[-1:])
     if hint is None:
         return None
@@ -575,24 +577,27 @@ def _wrong_indent(text: str, lines: Sequence[_YamlLine]) -> Mistake | None:
 
 
 def _open_columns(lines: Sequence[_YamlLine], kind: str) -> dict[int, int]:
-    """Return the columns in which an item or a field below the lines may start, with the nearest lines that start
-    there; `lines` are those outside of blocks of text.
+    """Return the columns in which an item or a field below the lines may start, with the number of the nearest line
+    that starts there; `lines` are those outside of blocks of text.
+
+    From the last line up, a list or a group of fields is closed by a line that starts further left.
     """
     numbers: dict[int, int] = {}
-    innermost_field = innermost_item = sys.maxsize
+    leftmost_field = leftmost_item = sys.maxsize  # of the lines below the current one
     for line in reversed(lines):
         if kind == "item":
             column = line.indent
-            is_open = line.is_item and column < min(innermost_item, innermost_field)
-        else:  # the items of a list may start in the column of its field, after which the next field is
+            is_open = line.is_item and column < min(leftmost_item, leftmost_field)
+        else:
             column = line.field_indent
-            is_open = column < innermost_field and column <= innermost_item
+            # The items of a list may start in the column of its field: they do not close the group of this field.
+            is_open = column < leftmost_field and column <= leftmost_item
         if is_open:
             numbers[column] = line.number
-        innermost_field = min(innermost_field, line.field_indent)
+        leftmost_field = min(leftmost_field, line.field_indent)
         if line.is_item:
-            innermost_item = min(innermost_item, line.indent)
-        if innermost_field == 0:
+            leftmost_item = min(leftmost_item, line.indent)
+        if leftmost_field == 0:
             break
     return dict(reversed(numbers.items()))
 
@@ -670,9 +675,8 @@ def _line_end(text: str, offset: int) -> int:
 
 def _closing_brackets(text: str, bracket: int) -> tuple[Edit, ...]:
     """Return the edit that closes a bracket, and those in it, before the next field; nothing if it is closed."""
-    start = text.rfind("\n", 0, bracket) + 1
+    indent = _line_at(text, bracket).indent
     end = _line_end(text, bracket)
-    indent = _YamlLine(0, start, text[start:end]).indent
     for line in _lines_after(text, bracket):
         is_field = _FIELD.match(line.text) and not line.text.lstrip().startswith(("[", "{"))
         if is_field or line.indent <= indent:
