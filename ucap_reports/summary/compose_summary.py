@@ -13,7 +13,7 @@ from msgspec import msgpack
 
 from ucap_reports.plan.field_descriptions import CITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
-from ucap_reports.problems import Location, did_you_mean, problem, raise_found
+from ucap_reports.problems import raise_found
 from ucap_reports.summary.document_formats_and_pdf_standards import DRAFT
 from ucap_reports.summary.document_titles import all_names, names_in_titles
 from ucap_reports.summary.estimated_scale import estimated_scale
@@ -23,6 +23,7 @@ from ucap_reports.summary.pack_and_book_words import PackWords, words_of
 from ucap_reports.summary.summary_model import Contact, LabelText, Logo, Metadata, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings import RequiredPart
+from ucap_reports.template.programme_label import plan_language_problems
 from ucap_reports.text.language_tags import REGIONAL
 
 
@@ -124,15 +125,9 @@ def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
     """Return the label in each language, and the statement about the funding; raises ProblemsFound for languages that
     the pack does not have.
     """
-    known = pack.settings.programme_label
     tags = pack.label_languages(plan.language, plan.country_codes, plan.label_languages)
-    problems = []
-    for index, tag in enumerate(tags):
-        if pack.programme_label(tag) is None and pack.funding_statement(tag) is None:
-            hint = did_you_mean(tag, known) or f"the pack {pack.name} has it in {', '.join(known)}"
-            location = Location(field=f"label_languages[{index}]")
-            problems.append(problem("label-language-unknown", location, language=tag, hint=hint))
-    raise_found(problems)
+    problems = plan_language_problems(pack.programme_labels, pack.settings.funding, tags, pack.name)
+    raise_found(list(problems))
     return tuple([LabelText(REGIONAL.get(tag, tag), text) for tag, text in pack.label_texts(tags)])
 
 

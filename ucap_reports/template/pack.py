@@ -15,12 +15,9 @@ from ucap_reports.plan.custom_field_declarations import known_fields
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.template.pack_settings import PackSettings, RowRule
-from ucap_reports.template.programme_label import (
-    funding_statement,
-    languages_of_document,
-)
+from ucap_reports.template.programme_label import label_texts, languages_of_document
 from ucap_reports.template.theme import Scale, Theme, ThemeSettings, least_leading, resolve_theme, with_least_leading
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, lookup, primary
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, lookup
 from ucap_reports.text.rich_text import RichText
 
 WORD_TEMPLATE = "summary.docx"
@@ -118,35 +115,14 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         """
         return languages_of_document(self.settings.label_languages, document, countries, of_plan)
 
-    def label_texts(self, tags: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        """Return what is printed beside the emblem in these languages, each text after its language: the programme
-        label, and then the statement about the funding, which is in English if none of the languages has one.
-        """
-        labels: list[tuple[str, str]] = []
-        statements: list[tuple[str, str]] = []
-        for tag in tags:
-            label = self.programme_label(tag)
-            if label is not None:
-                labels.append((tag, label))
-            statement = self.funding_statement(tag)
-            if statement is not None:
-                statements.append((tag, statement))
-        english = self.funding_statement(DEFAULT_LANGUAGE)
-        if english is not None and not statements:
-            statements.append((DEFAULT_LANGUAGE, english))
-        return (*labels, *statements)
+    def label_texts(self, tags: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Return what is printed beside the emblem in these languages, each text after its language."""
+        return label_texts(self.programme_labels, self.settings.funding, tags)
 
-    def programme_label(self, tag: str) -> str | None:
-        """Return the programme label in a language; None if the pack does not have it."""
-        known = self.settings.programme_label
-        label = known.get(tag) or known.get(primary(tag))
-        return None if label is None else label.text
-
-    def funding_statement(self, tag: str) -> str | None:
-        """Return the statement about the funding in a language; None if there is none, or if the pack prints none."""
-        if self.settings.funding is None:
-            return None
-        return funding_statement(self.settings.funding, tag)
+    @cached_property
+    def programme_labels(self) -> Mapping[str, str]:
+        """The programme label by language."""
+        return {language: label.text for language, label in self.settings.programme_label.items()}
 
     @property
     def unconfirmed_label_languages(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import EU_COUNTRIES, cou
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.artifact_cache import shipped_table
-from ucap_reports.text.language_tags import is_readable_as, primary
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, primary
 
 OTHER = "other"
 """The key for pairings whose partners have no entry."""
@@ -153,8 +153,56 @@ def _entries(setting: LabelLanguages) -> Mapping[str, tuple[str, ...]]:
     return setting if isinstance(setting, dict) else {OTHER: setting}
 
 
-# Funding
+# Texts
 Funding = Literal["funded", "co-funded"]
+
+
+def label_texts(labels: Mapping[str, str], funding: Funding | None, tags: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return what is printed beside the emblem in these languages, each text after its language: the programme label,
+    and then the statement about the funding, which is in English if none of the languages has one.
+
+    Args:
+        labels: The programme label of a pack by language.
+        funding: Which statement the pack prints; None for no statement.
+        tags: The languages in their order.
+    """
+    printed: list[tuple[str, str]] = []
+    statements: list[tuple[str, str]] = []
+    for tag in tags:
+        label = _label(labels, tag)
+        if label is not None:
+            printed.append((tag, label))
+        statement = None if funding is None else funding_statement(funding, tag)
+        if statement is not None:
+            statements.append((tag, statement))
+    english = None if funding is None else funding_statement(funding, DEFAULT_LANGUAGE)
+    if english is not None and not statements:
+        statements.append((DEFAULT_LANGUAGE, english))
+    return (*printed, *statements)
+
+
+def plan_language_problems(
+    labels: Mapping[str, str], funding: Funding | None, tags: Iterable[str], pack_name: str
+) -> Iterator[Problem]:
+    """Yield an error about each language of a plan's `label_languages` in which the pack prints no text.
+
+    The arguments are those of `label_texts`, and the name of the pack.
+    """
+    for index, tag in enumerate(tags):
+        has_statement = funding is not None and funding_statement(funding, tag) is not None
+        if _label(labels, tag) is None and not has_statement:
+            hint = did_you_mean(tag, labels) or f"the pack {pack_name} has it in {', '.join(labels)}"
+            yield problem(
+                "label-language-unknown", Location(field=f"label_languages[{index}]"), language=tag, hint=hint
+            )
+
+
+def _label(labels: Mapping[str, str], tag: str) -> str | None:
+    """Return the label in a language, with or without the region of the tag; None if the pack does not have it."""
+    for known in (tag, primary(tag)):
+        if known in labels:
+            return labels[known]
+    return None
 
 
 def funding_statement(funding: Funding, tag: str) -> str | None:
