@@ -112,6 +112,19 @@ def test_a_map_confirms_labels_of_texts_and_documents() -> None:
     assert "42" not in plan.text
 
 
+@pytest.mark.parametrize("selection", ["{only: {Status: agreed}}", "{without: {Status: draft}}"])
+@pytest.mark.parametrize("status_of_milan", ["", "draft", "agreed"])
+def test_rows_of_a_plan_are_not_selected_without_its_first_row(selection: str, status_of_milan: str) -> None:
+    table = (
+        "Plan,City,Country,Status\n"
+        "lyon,Lyon,France,agreed\n,Paris,France,\n"
+        f"rome,Rome,Italy,draft\n,Milan,Italy,{status_of_milan}\n"
+    )
+    columns = f"{{columns: {{Status: ignore}}, {selection[1:-1]}}}"
+    (plan,) = imported(table, "x.csv", columns).plans
+    assert [city.name for city in read(plan).cities] == [("Lyon",), ("Paris",)]
+
+
 def test_a_dry_run_prints_the_mapping_as_json(tmp_path: Path) -> None:
     (tmp_path / "plans").mkdir()
     (tmp_path / "x.csv").write_text("City 1;City 2;Results of the audit\nTianjin;Rome;Good\n", encoding="utf-8")

@@ -452,10 +452,18 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
     _refuse_missing(header.columns, column_map, grid)
     possible_rows: dict[int, Row] = {}
     rows_without_plan: dict[int, Row] = {}
-    for number, row in _selected_rows(grid, header, column_map):
+    first_row: Row | None = None
+    """The first row of the plan that the next row may continue."""
+    for number, row in _rows_below(header, grid):
         if _is_heading(grid, row) or _is_total(row, header, labels):
-            rows_without_plan[number] = row
-        else:
+            if _is_selected(row, row, header, column_map):
+                rows_without_plan[number] = row
+            continue
+        if first_row is None or not _continues_plan(row, header.columns):
+            first_row = row
+        # If the first row of a plan is left out, so are its others: they would be read as rows of the plan above.
+        is_plan_selected = _is_selected(first_row, first_row, header, column_map)
+        if is_plan_selected and _is_selected(row, first_row, header, column_map):
             possible_rows[number] = row
     plans: dict[int, Draft] = {}
     """The plans by their first rows."""
@@ -482,20 +490,21 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
     return drafts
 
 
-def _selected_rows(grid: CellGrid, header: Header, column_map: ColumnMap) -> Iterator[tuple[int, Row]]:
-    """Yield the rows below the header with their indexes, without empty ones and those that the map excludes."""
+def _rows_below(header: Header, grid: CellGrid) -> Iterator[tuple[int, Row]]:
+    """Yield the rows below the header with their indexes, without empty ones."""
     for number, row in enumerate(grid.rows):
-        if number > header.last and grid.own_cells(row) and _is_selected(row, header, column_map):
+        if number > header.last and grid.own_cells(row):
             yield number, row
 
 
-def _is_selected(row: Row, header: Header, column_map: ColumnMap) -> bool:
-    """Return whether the map selects the row."""
+def _is_selected(row: Row, first_row: Row, header: Header, column_map: ColumnMap) -> bool:
+    """Return whether the map selects the row. For its empty cells, those in the first row of its plan decide."""
     if not column_map.only and not column_map.without:
         return True
     texts_by_header: dict[str, set[str]] = defaultdict(set)  # several columns may have the same header
     for column in header.columns:
-        texts_by_header[folded_label(column.header)].add(_cell_text(row, column))
+        text = _cell_text(row, column) or _cell_text(first_row, column)
+        texts_by_header[folded_label(column.header)].add(text)
     for name, wanted in column_map.only.items():
         if texts_by_header[folded_label(name)].isdisjoint(wanted):
             return False
@@ -630,7 +639,7 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn], search: Cel
         own_key = number  # of a row that shares its plan with no other
         if not has_ids:
             key = _merged_cell(row, shared_columns) or own_key
-        elif _has_id_cell(row, columns):
+        elif not _continues_plan(row, columns):
             key = _row_id(row, columns, search) or own_key
         groups.setdefault(key, {})[number] = row
     return groups.values()
@@ -650,8 +659,10 @@ def _merged_cell(row: Row, indexes: Iterable[int]) -> _MergedCell | None:
     return None
 
 
-def _has_id_cell(row: Row, columns: Iterable[TableColumn]) -> bool:
-    return any(row[column.index] is not None and _names_plans(column) for column in columns)
+def _continues_plan(row: Row, columns: Iterable[TableColumn]) -> bool:
+    """Return whether a row belongs to the plan of the row above it: its cell for the name of a plan is empty."""
+    columns_of_ids = [column.index for column in columns if _names_plans(column)]
+    return bool(columns_of_ids) and all(row[index] is None for index in columns_of_ids)
 
 
 def _names_plans(column: TableColumn) -> bool:
