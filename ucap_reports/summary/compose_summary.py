@@ -140,4 +140,4 @@ def _digest(plan: Plan, table: FactTable) -> str:
         pictures.append((field, picture.alt, picture.caption, picture.credit))
     if pictures:
         shown = (*shown, pictures)
-    return sha256(msgpack.encode(shown)).hexdigest()
+    return sha256(msgpack.encode(shown, enc_hook=str)).hexdigest()  # texts with a language are of a class of their own
