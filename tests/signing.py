@@ -15,12 +15,13 @@ _USAGES = (
 
 
 def new_key(kind: str = "rsa", bits: int = 2048) -> Any:
-    """Return a private key: `rsa` of a size, `ec` (P-192 or else P-256), `ed25519` or `ed448`."""
+    """Return a private key: `rsa` of a size, `ec` (P-192, P-224 or else P-256), `ed25519` or `ed448`."""
     from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa  # noqa: PLC0415 - not installed
 
+    small_curves = {192: ec.SECP192R1(), 224: ec.SECP224R1()}
     makers = {
         "rsa": lambda: rsa.generate_private_key(public_exponent=65537, key_size=bits),
-        "ec": lambda: ec.generate_private_key(ec.SECP192R1() if bits == 192 else ec.SECP256R1()),
+        "ec": lambda: ec.generate_private_key(small_curves.get(bits, ec.SECP256R1())),
         "ed25519": ed25519.Ed25519PrivateKey.generate,
         "ed448": ed448.Ed448PrivateKey.generate,
     }

@@ -125,6 +125,19 @@ def test_an_unsuitable_certificate_is_a_warning_of_sign_and_check(
     assert run.report["signatures"][0]["valid"] is True
 
 
+@pytest.mark.parametrize(("kind", "weak", "strong"), [("rsa", 1024, 2048), ("ec", 192, 224)])
+def test_hint_about_a_weak_key_names_the_least_size_of_its_algorithm(
+    project: Path, kind: str, weak: int, strong: int
+) -> None:
+    pdf = (project / PDF).read_bytes()
+    write_key(project / "key.p12", kind=kind, bits=strong)
+    assert sign(project).codes == []
+    (project / PDF).write_bytes(pdf)
+    write_key(project / "key.p12", kind=kind, bits=weak)
+    (found,) = sign(project).report["problems"]
+    assert f"at least {strong} bits" in found["hint"]
+
+
 def test_check_warns_of_a_signature_that_another_file_can_have(project: Path) -> None:
     from tests.pdf_revisions import approved  # noqa: PLC0415 - its library may not be installed
 

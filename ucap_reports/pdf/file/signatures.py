@@ -240,8 +240,9 @@ def certificate_warnings(
         date = certificate.starts.date().isoformat()
         warnings.append(problem("certificate-expired", location, form="early", owner=owner, date=date))
     if certificate.is_weak:
-        enough = _ENOUGH_BITS["rsa"]
-        warnings.append(problem("key-weak", location, owner=owner, bits=certificate.bits, enough=enough))
+        rsa = _ENOUGH_BITS["rsa"]
+        ec = _ENOUGH_BITS["ec"]
+        warnings.append(problem("key-weak", location, owner=owner, bits=certificate.bits, rsa=rsa, ec=ec))
     return tuple(warnings)
 
 
