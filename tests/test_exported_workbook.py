@@ -512,6 +512,24 @@ def test_import_creates_plans_and_entries_from_new_rows(project: Path) -> None:
     assert (again.code, again.report["changes"], again.report["created"]) == (0, [], [])
 
 
+def test_import_ignores_rows_with_nothing_but_the_id_of_a_plan(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        add_row(book["Plans"], plan="hanoi-toulouse", themes="Water")
+        for plan in ("hanoi-toulouse", "yantai-rome"):
+            for sheet in ("Cities", "Activities"):
+                add_row(book[sheet], plan=plan)
+        add_row(book["Cities"], plan="hanoi-toulouse", name="Hà Nội", country="Viet Nam")
+        add_row(book["Cities"], plan="hanoi-toulouse")
+        add_row(book["Cities"], plan="hanoi-toulouse", name="Toulouse", country="Frence")
+
+    edited(project, edit)
+    run = update(project)
+
+    assert run.codes == ["country-unknown"]
+    assert run.report["problems"][0]["place"] == "Cities › E11"
+    assert run.report["changes"] == []
+
+
 def test_import_reports_each_new_entry_of_a_list_at_its_place(project: Path) -> None:
     def edit(book: Workbook) -> None:
         add_row(book["Activities"], plan="tianjin-rome", when="2020", text="A visit.")

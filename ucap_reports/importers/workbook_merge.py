@@ -3,6 +3,10 @@
 The merge is by cell: a cell that is as it was exported changes nothing, whatever its plan has now. A changed cell
 changes its plan if the plan still has the exported value; otherwise both have changed, which is a conflict. Nothing is
 written here. How a cell becomes a value of its field again is in `answers_as_values`.
+
+Which rows are the same entry is decided by `_each_entry_once`, and which entry of the plan a row is about now by
+`_positions`; what an edited cell changes, by `_edits`. New rows become entries in `_inserted`, and plans in
+`_new_plan`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -141,8 +145,9 @@ class _ReadCell(Struct, frozen=True):
 
 
 class _SheetRow(Struct, frozen=True):
-    """A row: its plan, and its cells by the names of their columns."""
+    """A row: its number in its sheet, its plan, and its cells by the names of their columns."""
 
+    number: int
     plan: str
     index: int | None
     """The index of the entry in its list when it was exported, None for a new one; 0 for a plan itself."""
@@ -150,18 +155,18 @@ class _SheetRow(Struct, frozen=True):
     location: Location
 
 
-class _NumberedRow(Struct, frozen=True):
-    """The number of a row in its sheet, and its position among the rows that are read."""
-
-    number: int
-    position: int
-
-
 class _CurrentEntry(Struct, frozen=True):
     """A plan, or an entry of one of its lists at an index, as cells."""
 
     position: int
     cells: Mapping[str, PlanCell]
+
+
+class _NewValues(Struct, frozen=True):
+    """The values of a new plan as its file has them, and the locations of their cells and rows."""
+
+    values: dict[str, Any]
+    locations: Mapping[Loc, Location]
 
 
 class _CellEdit(Struct, frozen=True):
@@ -245,10 +250,7 @@ class _WorkbookMerge:
     # Reading the sheets
 
     def _read_rows(self, workbook: WorkbookFile, sheet: PlanSheet) -> list[_SheetRow] | None:
-        """Return the rows of a sheet; None if the workbook does not have it.
-
-        If several rows have the number of the same exported entry, any of them may be this entry, so none changes it.
-        """
+        """Return the rows of a sheet; None if the workbook does not have it."""
         file_sheet = next((own for own in workbook.sheets if own.values.title == sheet.title), None)
         if file_sheet is None:
             is_exported = any(self._record.rows(plan, sheet) for plan in self._record.plans)
@@ -264,27 +266,38 @@ class _WorkbookMerge:
             return None
         hidden = _below_merged(file_sheet)
         rows: list[_SheetRow] = []
-        first_rows: dict[tuple[str, int], _NumberedRow] = {}
-        """The first row of each entry, by its plan and its index."""
         for number in sorted({row for row, _ in file_sheet.filled if row >= FIRST_ROW}):
             cells: dict[str, _ReadCell] = {}
             for name, column in columns.items():
                 cells[name] = self._cell(file_sheet, sheet, (number, column), hidden)
             row = self._row(sheet, number, cells)
-            if row is None:
-                continue
+            if row is not None:
+                rows.append(row)
+        return self._each_entry_once(sheet, rows)
+
+    def _each_entry_once(self, sheet: PlanSheet, rows: Sequence[_SheetRow]) -> list[_SheetRow]:
+        """Return the rows; of several with the number of the same entry only the first one. The others are reported.
+
+        Any of several rows may be an entry that was exported, so the first one does not change it, either.
+        """
+        kept: list[_SheetRow] = []
+        positions: dict[tuple[str, int], int] = {}
+        """The position among the kept rows of the first row of each entry, by its plan and its index."""
+        for row in rows:
             if row.index is None:
-                rows.append(row)
+                kept.append(row)
                 continue
-            first = first_rows.setdefault((row.plan, row.index), _NumberedRow(number, len(rows)))
-            if first.number == number:
-                rows.append(row)
+            entry = (row.plan, row.index)
+            if entry not in positions:
+                positions[entry] = len(kept)
+                kept.append(row)
                 continue
+            first = kept[positions[entry]]
             self._problems.append(problem("import-row-invalid", row.location, form="twice", row=first.number))
             is_exported = row.index < len(self._record.rows(row.plan, sheet))
             if is_exported:
-                rows[first.position] = replace(rows[first.position], cells={})
-        return rows
+                kept[positions[entry]] = replace(first, cells={})
+        return kept
 
     def _columns(self, file_sheet: WorkbookSheet, sheet: PlanSheet) -> dict[str, int]:
         """Return the columns of the sheet by their names in row 1; others with content are reported."""
@@ -349,7 +362,7 @@ class _WorkbookMerge:
                 self._problems.append(problem("import-row-invalid", location, form="number", text=shown))
                 return None
             index = int(number_text) - 1
-        return _SheetRow(plan, index, values, location)
+        return _SheetRow(number, plan, index, values, location)
 
     def _at(self, sheet: PlanSheet, coordinate: str) -> Location:
         return Location(self._path, place=PLACE_STEP.join((sheet.title, coordinate)))
@@ -525,42 +538,59 @@ class _WorkbookMerge:
 
     def _new_plan(self, plan: str) -> Source | None:
         """Return the file of a plan that has a row and no file; None if it was deleted, or has errors."""
-        plans_sheet, *lists = self._sheets
-        rows = self._rows_of(plans_sheet, plan)
+        rows = self._rows_of(self._sheets[0], plan)
         if plan in self._record.plans:
             where = rows[0].location if rows else Location(self._path)
             self._problems.append(problem("import-plan-deleted", where, plan=plan))
             return None
-        (row,) = rows
+        [row] = rows  # a second one was reported by `_each_entry_once`
         form = id_fault(plan)
         if form is not None:
             self._problems.append(problem("id-invalid", row.location, form=form, id=shortened(plan)))
             return None
+        new_values = self._new_values(plan, row)
+        if new_values is None:
+            return None
+        return self._checked_file(plan, new_values, row)
+
+    def _new_values(self, plan: str, row: _SheetRow) -> _NewValues | None:
+        """Return the values of a new plan; None if the row of the plan has a text for a list with rows of its own.
+
+        As in a plan of the project, a row with nothing but the id of the plan is no entry.
+        """
+        plans_sheet, *sheets_of_lists = self._sheets
         values = self._entry(plans_sheet, row)
         locations = _locations_of_cells(plans_sheet, row, 0)
-        for sheet in lists:
+        for sheet in sheets_of_lists:
             assert sheet.owner is not None  # noqa: S101 - a sheet of entries
-            entries = self._rows_of(sheet, plan)
-            if not entries:
-                continue
             name = sheet.owner.name
-            if isinstance(values.get(name), str):
-                self._problems.append(problem("import-row-invalid", entries[0].location, form="text", name=name))
-                return None
-            values[name] = [self._entry(sheet, entry) for entry in entries]
-            for index, entry in enumerate(entries):
-                locations[name, index] = entry.location
-                locations |= _locations_of_cells(sheet, entry, index)
-        known = self._fields_of(values)
-        content = Entries(tuple(plain_entry(name, value) for name, value in values.items()))
+            entries: list[dict[str, Any]] = []
+            for row_of_entry in self._rows_of(sheet, plan):
+                entry = self._entry(sheet, row_of_entry)
+                if not entry:
+                    continue
+                if not entries and isinstance(values.get(name), str):
+                    self._problems.append(problem("import-row-invalid", row_of_entry.location, form="text", name=name))
+                    return None
+                locations[name, len(entries)] = row_of_entry.location
+                locations |= _locations_of_cells(sheet, row_of_entry, len(entries))
+                entries.append(entry)
+            if entries:
+                values[name] = entries
+        return _NewValues(values, locations)
+
+    def _checked_file(self, plan: str, new: _NewValues, row: _SheetRow) -> Source | None:
+        """Return the file of a new plan with these values; None if it has errors, which are reported at the cells."""
+        known = self._fields_of(new.values)
+        content = Entries(tuple(plain_entry(name, value) for name, value in new.values.items()))
         text = write_document(in_canonical_order(PlanFileContent((SCHEMA_LINE,), content), known))
         source = Source(f"{PLANS}/{plan}{PLAN_ENDING}", text)
         errors = plan_errors(parse_tolerantly(source), known.without_required)
         for error in errors:
             loc = loc_of_error(error)
-            while loc and loc not in locations:
+            while loc and loc not in new.locations:  # the nearest entry around it that has a cell
                 loc = loc[:-1]
-            self._problems.append(error.at(locations.get(loc, row.location)))
+            self._problems.append(error.at(new.locations.get(loc, row.location)))
         return None if errors else source
 
 
