@@ -1,8 +1,14 @@
-"""Compilation of a Word template: its parts are cleaned and themed, its tags found and put in their places."""
+"""Compilation of a Word template: its parts are cleaned and themed, its tags found and put in their places.
+
+Each part with text is compiled alone (`_text_template`): `_placed_tags` changes its tree step by step, in an order that
+matters, until each tag is in the place of what it replaces; the marks in the tree then become Jinja source. Which marks
+are added beside the tags is decided by `_close_containers`, `_direction_marks` and `_draft_marks`.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from lxml import etree
 from msgspec.structs import replace
@@ -87,34 +93,17 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     """Return the compiled part of that number, whose tree is changed. Raises ProblemsFound with all errors."""
     text = opened.texts[number]
     root = text.root
-    all_marks, incomplete = text.tags
-    problems = list(incomplete)
-    blocks = find_blocks(all_marks, problems)
-    directives = take_directives(all_marks, problems)
-    marks = [mark for mark in all_marks if mark.statement not in DIRECTIVES]
-    join_paragraphs(marks)
-    look = ExampleLook(names, usual_width(theme))
-    examples = place_examples(marks, blocks, text.locator, look, problems)
-    gaps = gap_cells(root, names)
-    snippets = list(lay_out_tables(marks, directives, examples.cells, gaps, examples.tables))
-    link_colours = _link_colours(opened, marks, theme)
-    paragraph_places = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
-    problems += _field_problems(text, marks)
-    if not problems:
-        check_places(blocks, problems)
-    has_empty_value = any(mark.tag.kind is WordTagKind.PRINT and not mark.tag.content for mark in marks)
-    if problems or has_empty_value:
-        raise ProblemsFound([*problems, *_syntax_problems(marks)])
+    placed = _placed_tags(opened, text, names, theme)
+    marks = placed.marks
+    examples = placed.examples
+    snippets = [*placed.table_snippets, *examples.snippets]
     value_places: dict[str, ValuePlace] = {}
-    snippets += examples.snippets
     for index, mark in enumerate(marks):
-        value_place = paragraph_places.get(mark) or ValuePlace(mark.run_properties)
-        value_places[f"v{index}"] = replace(
-            value_place, link_colour=link_colours.get(mark), disappears=mark in examples.disappearing
-        )
+        value_places[f"v{index}"] = _value_place(mark, placed)
         snippets.append(Snippet(mark.element, _source(mark, index, examples), mark))
-    snippets += directive_snippets(directives)
-    snippets += _close_containers(root, paragraph_places, examples.emptied)
+    # What is known only when all tags are in their places: which containers, tables and sections have tags.
+    snippets += directive_snippets(placed.directives)
+    snippets += _close_containers(root, placed.paragraph_places, examples.emptied)
     snippets += table_marks(root)
     snippets += _direction_marks(root)
     snippets += _draft_marks(root, opened.settings)
@@ -124,12 +113,67 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         number,
         _compiled(root, snippets, marks),
         value_places,
-        tuple(mark.locations for mark in directives),
+        tuple(mark.locations for mark in placed.directives),
         relationships_xml(opened.contents, text.name),
         _explicit_targets(opened, text.name),
         has_fields=has_fields(root),
         has_identifiers=has_identifiers(root),
     )
+
+
+class _PlacedTags(NamedTuple):
+    """The tags of a part, whose marks are in the place of what they replace."""
+
+    marks: Sequence[TagMark]
+    """The tags and those of repetition by example, without the statements about cells."""
+    directives: Mapping[TagMark, etree._Element]
+    """The statements about cells, with their cells."""
+    examples: Examples
+    table_snippets: Sequence[Snippet]
+    """The columns of the tables that depend on the summary."""
+    paragraph_places: Mapping[TagMark, ValuePlace]
+    """The places of the values that are whole paragraphs."""
+    link_colours: Mapping[TagMark, str]
+
+
+def _placed_tags(opened: OpenedTemplate, text: TemplateText, names: Mapping[str, str], theme: Theme) -> _PlacedTags:
+    """Put the tags of a part in the place of what they replace. Raises ProblemsFound with all errors.
+
+    Each step changes the tree that the next ones read.
+    """
+    root = text.root
+    all_marks, incomplete = text.tags
+    problems = list(incomplete)
+    blocks = find_blocks(all_marks, problems)
+    # Statements about cells print nothing. The other steps read what else is in their paragraphs.
+    directives = take_directives(all_marks, problems)
+    marks = [mark for mark in all_marks if mark.statement not in DIRECTIVES]
+    # Before anything is said about the content of a paragraph, it must be complete.
+    join_paragraphs(marks)
+    # Repetition by example adds its loops to `marks`, and tables must be laid out with the cells that it repeats.
+    look = ExampleLook(names, usual_width(theme))
+    examples = place_examples(marks, blocks, text.locator, look, problems)
+    # Columns and colours are those of the cells and paragraphs that still have their tags.
+    gaps = gap_cells(root, names)
+    table_snippets = list(lay_out_tables(marks, directives, examples.cells, gaps, examples.tables))
+    link_colours = _link_colours(opened, marks, theme)
+    # Now the tags replace them.
+    paragraph_places = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
+    problems += _field_problems(text, marks)
+    if not problems:  # a tag that could not be placed would be reported again
+        check_places(blocks, problems)
+    # Jinja would read an empty tag as an empty tuple, because `_source` puts its content in parentheses.
+    has_empty_value = any(mark.tag.kind is WordTagKind.PRINT and not mark.tag.content for mark in marks)
+    if problems or has_empty_value:
+        raise ProblemsFound([*problems, *_syntax_problems(marks)])
+    return _PlacedTags(marks, directives, examples, table_snippets, paragraph_places, link_colours)
+
+
+def _value_place(mark: TagMark, placed: _PlacedTags) -> ValuePlace:
+    """Return the place of the value of a tag: a whole paragraph, or a part of a line."""
+    value_place = placed.paragraph_places.get(mark) or ValuePlace(mark.run_properties)
+    disappears = mark in placed.examples.disappearing
+    return replace(value_place, link_colour=placed.link_colours.get(mark), disappears=disappears)
 
 
 def _explicit_targets(opened: OpenedTemplate, name: str) -> dict[str, str]:
