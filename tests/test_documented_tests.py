@@ -95,7 +95,7 @@ def test_documented_pytest_commands_are_found() -> None:
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
-        ("tests/test_interrupted_builds.py", []),
+        ("tests/test_memory.py", []),
         ('-m "" tests/test_memory.py -n0', ["test_a_build_of_many_plans_keeps_none_of_their_documents"]),
         ("tests/test_documented_tests.py -k unselected", []),
         ("tests/test_documented_tests.py::test_selected", []),

@@ -13,8 +13,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.editor_pages import Held, HeldChange, field, opened, opened_list, saved, show, values, wait_until
 from tests.editors import PLAN, PLAN_TEXT, Editor, setting
 from tests.photos import photograph
+from tests.selected_cases import mostly_long
 
-pytestmark = [pytest.mark.no_cover, pytest.mark.long]
+pytestmark = pytest.mark.no_cover
 
 OTHER = "nice-essen"
 OTHER_TEXT = "cities: [{name: Nice, country: France}, {name: Essen, country: Germany}]\nupdated: 2020-01-31\n"
@@ -49,7 +50,7 @@ def first_page(page: Page, editor: Editor) -> str:
 # Answers in another order
 
 
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["in-order", "crossed"])
+@pytest.mark.parametrize("order", mostly_long([(0, 1), (1, 0)], {(1, 0)}), ids=["in-order", "crossed"])
 def test_last_of_two_edits_on_the_disk_is_shown_in_whatever_order_answers_arrive(
     page: Page, editor: Editor, order: tuple[int, int]
 ) -> None:
@@ -78,6 +79,7 @@ def test_answer_that_arrives_late_does_not_replace_what_was_typed_since(page: Pa
     late.end()
 
 
+@pytest.mark.long
 def test_edit_on_the_disk_is_shown_although_the_answer_to_a_change_is_from_before_it(
     page: Page, editor: Editor
 ) -> None:
@@ -92,6 +94,7 @@ def test_edit_on_the_disk_is_shown_although_the_answer_to_a_change_is_from_befor
     expect(field(page, "period")).to_have_value("2018")
 
 
+@pytest.mark.long
 def test_words_that_are_sent_stay_when_the_plan_arrives_after_another_change_was_refused(
     page: Page, editor: Editor
 ) -> None:
@@ -112,6 +115,7 @@ def test_words_that_are_sent_stay_when_the_plan_arrives_after_another_change_was
     held.end()
 
 
+@pytest.mark.long
 def test_picture_of_a_page_that_is_wanted_no_more_is_not_shown(page: Page, editor: Editor) -> None:
     picture = page.locator("figure img").first
     before = picture.get_attribute("src")
@@ -134,6 +138,7 @@ def test_picture_of_a_page_that_is_wanted_no_more_is_not_shown(page: Page, edito
     page.unroute("**/pictures/*.png")
 
 
+@pytest.mark.long
 def test_languages_of_the_last_edit_are_shown_in_whatever_order_answers_arrive(page: Page, editor: Editor) -> None:
     held = Held(page, f"**/api/plans/{PLAN}/translations")
     for count, tags in enumerate(["fr", "fr, de"], start=1):
@@ -145,6 +150,7 @@ def test_languages_of_the_last_edit_are_shown_in_whatever_order_answers_arrive(p
     expect(page.locator(".language-links li")).to_have_count(2)
 
 
+@pytest.mark.long
 def test_thumbnail_is_of_the_last_edit_although_one_of_an_earlier_edit_arrives_later(
     list_page: Page, editor: Editor
 ) -> None:
@@ -184,6 +190,7 @@ def test_plan_is_shown_again_although_the_server_could_not_be_reached_once(page:
     expect(field(page, "focus")).to_have_value("Clean water.")
 
 
+@pytest.mark.long
 def test_list_is_shown_again_although_the_server_could_not_be_reached_once(list_page: Page, editor: Editor) -> None:
     abort_once(list_page, "**/api/plans")
     editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Rome", "Oslo"))
@@ -207,6 +214,7 @@ def test_undo_that_ends_on_another_screen_does_not_leave_it(page: Page) -> None:
     held.end()
 
 
+@pytest.mark.long
 def test_plan_that_is_created_after_its_dialog_was_closed_does_not_replace_another_screen(
     list_page: Page, editor: Editor
 ) -> None:
@@ -223,6 +231,7 @@ def test_plan_that_is_created_after_its_dialog_was_closed_does_not_replace_anoth
     held.end()
 
 
+@pytest.mark.long
 def test_plan_that_is_not_created_after_its_dialog_was_closed_is_named(list_page: Page) -> None:
     held = Held(list_page, "**/api/plans", "POST", is_asked_late=True)
     list_page.get_by_role("button", name="New plan").click()
@@ -235,6 +244,7 @@ def test_plan_that_is_not_created_after_its_dialog_was_closed_is_named(list_page
     held.end()
 
 
+@pytest.mark.long
 def test_import_that_ends_on_another_screen_does_not_leave_it(list_page: Page, editor: Editor, tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_text("City 1,City 2\nNice,Essen\n", encoding="utf-8")
@@ -262,6 +272,7 @@ def test_plan_that_is_saved_after_its_screen_was_left_changes_nothing_on_another
     assert page.title() == title
 
 
+@pytest.mark.long
 def test_words_that_are_pasted_into_a_plan_are_not_put_into_the_one_that_is_shown_since(
     page: Page, editor: Editor
 ) -> None:
@@ -279,6 +290,7 @@ def test_words_that_are_pasted_into_a_plan_are_not_put_into_the_one_that_is_show
     held.end()
 
 
+@pytest.mark.long
 def test_change_that_is_refused_after_its_screen_was_left_is_named(page: Page) -> None:
     held = Held(page, f"**/api/plans/{PLAN}", "PATCH", is_asked_late=True)
     field(page, "period").fill("2018")
@@ -290,6 +302,7 @@ def test_change_that_is_refused_after_its_screen_was_left_is_named(page: Page) -
     held.end()
 
 
+@pytest.mark.long
 def test_reply_that_is_read_after_its_screen_was_left_is_shown_later(
     list_page: Page, editor: Editor, tmp_path: Path
 ) -> None:
@@ -348,6 +361,7 @@ def test_file_that_was_chosen_last_is_imported_although_an_earlier_one_is_in_mem
     expect(list_page.get_by_role("checkbox", name="Nice – Essen")).to_be_checked()
 
 
+@pytest.mark.long
 def test_fields_that_are_chosen_stay_when_the_answer_for_an_earlier_file_arrives(
     list_page: Page, tmp_path: Path
 ) -> None:
@@ -368,6 +382,7 @@ def test_fields_that_are_chosen_stay_when_the_answer_for_an_earlier_file_arrives
     held.end()
 
 
+@pytest.mark.long
 def test_nothing_is_imported_before_the_fields_that_were_chosen_are_shown(list_page: Page, tmp_path: Path) -> None:
     show(list_page, "Import")
     list_page.get_by_label("File to import").set_input_files(
@@ -383,6 +398,7 @@ def test_nothing_is_imported_before_the_fields_that_were_chosen_are_shown(list_p
     held.end()
 
 
+@pytest.mark.long
 def test_all_replies_are_shown_although_another_one_is_added_while_a_plan_is_chosen(
     list_page: Page, editor: Editor, tmp_path: Path
 ) -> None:
@@ -411,6 +427,7 @@ def test_all_replies_are_shown_although_another_one_is_added_while_a_plan_is_cho
     held.end()
 
 
+@pytest.mark.long
 def test_words_are_written_for_a_change_while_another_reply_is_read(
     list_page: Page, editor: Editor, tmp_path: Path
 ) -> None:
@@ -427,6 +444,7 @@ def test_words_are_written_for_a_change_while_another_reply_is_read(
     assert "Space travel!" in [one.input_value() for one in words.all()]
 
 
+@pytest.mark.long
 def test_words_of_a_plan_that_were_changed_after_a_conflict_was_shown_are_not_replaced_unseen(
     list_page: Page, editor: Editor, tmp_path: Path
 ) -> None:
@@ -459,6 +477,7 @@ def test_picture_that_was_chosen_last_is_that_of_the_city(page: Page, editor: Ed
     held.end()
 
 
+@pytest.mark.long
 def test_picture_is_that_of_the_city_that_it_was_chosen_for_although_the_city_is_moved(
     page: Page, editor: Editor, tmp_path: Path
 ) -> None:
@@ -504,6 +523,7 @@ def entered_while_saving(page: Page, first: Locator, second: Locator, change: Ca
     saved(page)
 
 
+@pytest.mark.long
 def test_words_of_somebody_else_are_shown_in_the_input_of_a_translation_that_was_entered(
     list_page: Page, editor: Editor
 ) -> None:
@@ -526,6 +546,7 @@ def test_words_of_somebody_else_are_shown_in_the_input_of_a_translation_that_was
     assert (texts["focus"], texts["results"]) == ("Ours", "Leurs mots")
 
 
+@pytest.mark.long
 def test_words_of_somebody_else_are_shown_in_the_input_of_a_setting_that_was_entered(
     list_page: Page, editor: Editor
 ) -> None:
@@ -544,6 +565,7 @@ def test_words_of_somebody_else_are_shown_in_the_input_of_a_setting_that_was_ent
     assert yaml.safe_load((editor.project / "ucap.yaml").read_text()) == {"contact": {"phone": "23", "office": "Ours"}}
 
 
+@pytest.mark.long
 def test_spaces_and_commas_stay_while_settings_are_typed_and_saved(list_page: Page, editor: Editor) -> None:
     show(list_page, "Office")
     for path, parts, value in (
@@ -558,6 +580,7 @@ def test_spaces_and_commas_stay_while_settings_are_typed_and_saved(list_page: Pa
         assert (settings["contact"]["office"] if "." in path else settings[path]) == value
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("before", "after", "path"),
     [
@@ -601,6 +624,7 @@ def test_menu_stays_open_while_a_plan_is_changed_elsewhere(list_page: Page, edit
     expect(menu).to_be_focused()
 
 
+@pytest.mark.long
 def test_filter_stays_while_plans_are_changed_elsewhere(list_page: Page, editor: Editor) -> None:
     country = list_page.locator("#country").element_handle()
     search = list_page.locator("#search").element_handle()
@@ -612,6 +636,7 @@ def test_filter_stays_while_plans_are_changed_elsewhere(list_page: Page, editor:
     assert search.is_visible()
 
 
+@pytest.mark.long
 def test_list_follows_the_settings_and_what_can_be_undone(list_page: Page, editor: Editor) -> None:
     with list_page.expect_response("**/api/plans"):
         editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Rome", "Oslo"))
@@ -624,6 +649,7 @@ def test_list_follows_the_settings_and_what_can_be_undone(list_page: Page, edito
     expect(list_page.locator("#undo")).to_be_enabled()
 
 
+@pytest.mark.long
 def test_other_words_than_were_selected_are_not_tagged_with_a_language(page: Page, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}results: A trottoir here.\n")
     expect(field(page, "results")).to_have_value("A trottoir here.")
@@ -637,6 +663,7 @@ def test_other_words_than_were_selected_are_not_tagged_with_a_language(page: Pag
     assert "lang" not in editor.read()
 
 
+@pytest.mark.long
 def test_tags_that_are_typed_stay_while_somebody_else_adds_a_field(list_page: Page, editor: Editor) -> None:
     settings = "label_languages: {France: fr, other: en}\n"
     editor.write("ucap.yaml", settings)

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,7 +25,7 @@ from ucap_reports.storage import atomic_files
 pytestmark = pytest.mark.no_cover
 
 WRITERS = {
-    module.__file__
+    str(module.__file__)
     for module in (
         build_project,
         atomic_files,
@@ -50,11 +51,11 @@ def project(tmp_path: Path) -> Path:
     return small_project(project, 2, "Siena")
 
 
-def interrupted(project: Path, interrupted_before: set[Place]) -> Run:
-    """A build that is interrupted at the first line that is not in `interrupted_before`, which is added."""
+def interrupted(project: Path, writers: Collection[str], interrupted_before: set[Place]) -> Run:
+    """A build that is interrupted at the first line of writers that is not in `interrupted_before`, which is added."""
 
     def follow(frame: FrameType, event: str, _: Any) -> Any:
-        if frame.f_code.co_filename not in WRITERS:
+        if frame.f_code.co_filename not in writers:
             return None
         place = (frame.f_code.co_filename, frame.f_lineno)
         if event == "line" and place not in interrupted_before:
@@ -71,14 +72,13 @@ def interrupted(project: Path, interrupted_before: set[Place]) -> Run:
         sys.settrace(before)
 
 
-@pytest.mark.long
-@pytest.mark.usefixtures("rendered_once")
-def test_an_interruption_at_any_line_leaves_no_parts_and_no_unknown_documents(tmp_path: Path, project: Path) -> None:
+def interrupt_at_each_line(project: Path, writers: Collection[str]) -> int:
+    """Interrupt a build at each line of writers; return how many there are."""
     places: set[Place] = set()
     code: int = Exit.INTERRUPTED
     while code == Exit.INTERRUPTED:
-        copy = shutil.copytree(project, tmp_path / "copy")
-        run = interrupted(copy, places)
+        copy = shutil.copytree(project, project.with_name("copy"))
+        run = interrupted(copy, writers, places)
         code = run.code
         assert run.err.endswith("\ninterrupted\n") == (code == Exit.INTERRUPTED)
         assert parts(copy) == []
@@ -86,4 +86,15 @@ def test_an_interruption_at_any_line_leaves_no_parts_and_no_unknown_documents(tm
         shutil.rmtree(copy)
 
     assert code == 0
-    assert len(places) > 150, "too few lines were reached"
+    return len(places)
+
+
+@pytest.mark.usefixtures("rendered_once")
+def test_an_interruption_while_a_file_is_replaced_leaves_no_parts_and_no_unknown_documents(project: Path) -> None:
+    assert interrupt_at_each_line(project, {str(atomic_files.__file__)}) > 20, "too few lines were reached"
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("rendered_once")
+def test_an_interruption_at_any_line_leaves_no_parts_and_no_unknown_documents(project: Path) -> None:
+    assert interrupt_at_each_line(project, WRITERS) > 150, "too few lines were reached"

@@ -5,6 +5,13 @@ import pytest
 from tests.mutations import STAGES, run_case
 
 CASES = 25
+FEW = 3
+
+
+@pytest.mark.parametrize("name", sorted(STAGES.keys() - {"font"}))  # whose examples take a second
+def test_a_stage_returns_or_raises_problems_found_in_a_few_cases(name: str) -> None:
+    for number in range(FEW):
+        run_case(name, number)
 
 
 @pytest.mark.long

@@ -15,6 +15,7 @@ from msgspec import Struct
 from tests.command import ucap
 from tests.photos import write_pictures
 from tests.random_edits import FALLBACK, HYPHEN, LINK, MARGIN, RELATED, P, RandomEdit, T, text_of, words_of
+from tests.selected_cases import mostly_long
 from tests.stages import SHIPPED_PACKS
 from tests.test_review_packs import PLAN
 from tests.translations import LANGUAGES, translated_project
@@ -31,6 +32,7 @@ TEXTS = {
 }
 TRANSLATED_PACKS = ("iuc-asia", "glance", "bilingual")
 FILES = [(pack, "") for pack in SHIPPED_PACKS] + [(pack, tag) for pack in TRANSLATED_PACKS for tag in LANGUAGES]
+QUICK = {("glance", ""), ("iuc-asia", "fr"), ("bilingual", "zh")}
 UNKNOWN = {*word_tokens("N/A 不详 Non disponible mailto https")}
 """Words that are not in a plan but printed for values that it does not have, and those of the links of addresses."""
 IN_PART = {"words", "delete", "copy cell", "drag cell", "empty cell", "delete row"}
@@ -114,10 +116,12 @@ def faults(
     yield from (f"repeated: {word}" for word in now - (old | new))
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("number", range(EDITS))
-@pytest.mark.parametrize(("pack", "language"), FILES)
-def test_random_edits_are_reported_and_applied_completely_or_not_at_all(pack: str, language: str, number: int) -> None:
+@pytest.mark.parametrize("number", mostly_long(range(EDITS), {0}))
+@pytest.mark.parametrize("pack_and_language", mostly_long(FILES, QUICK), ids="-".join)
+def test_random_edits_are_reported_and_applied_completely_or_not_at_all(
+    pack_and_language: tuple[str, str], number: int
+) -> None:
+    pack, language = pack_and_language
     file, chance = built(pack, language), Random(f"{pack} {language} {number}")  # noqa: S311 - variety, not secrecy
     folder = file.folder
     kind, done = RandomEdit(file.path, chance, chance.choice(["", "", "Li Wei"])).save_one(
