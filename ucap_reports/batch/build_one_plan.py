@@ -29,9 +29,9 @@ from ucap_reports.check.label_number_and_font_warnings import (
     untranslated_labels,
 )
 from ucap_reports.check.plan_warnings import plan_warnings
-from ucap_reports.plan.custom_field_declarations import without_undeclared
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
+from ucap_reports.plan.undeclared_field_hints import without_undeclared
 from ucap_reports.problems import Location, Problem, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of

@@ -1,8 +1,6 @@
-"""Custom fields: their names, their declarations in `ucap.yaml` and `pack.yaml`, the descriptions that these make, and
-hints about fields that are not declared.
-"""
+"""Custom fields: their names, their declarations in `ucap.yaml` and `pack.yaml`, and the descriptions of these."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Annotated, Any, Literal, TypeVar
@@ -13,30 +11,25 @@ from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.plan.dates import looks_like_date
-from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.numbers_and_amounts import currencies, read_money
-from ucap_reports.problems import HintBudget, Location, Problem, Suggestions, did_you_mean, problem
+from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.model_validation import (
     NO_TEXTS,
     Located,
     Strict,
     TitledByKey,
-    hint_about_characters,
     refusal,
-    title_of,
     without_tags,
 )
-from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_or_none
-from ucap_reports.text.capitals_and_plain_letters import unaccented
+from ucap_reports.source.yaml_tree import Loc, value_or_none
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
 DECLARATIONS = "fields"
 """The setting of projects and packs with the declarations."""
 MAX_FIELDS = 50
-_MAX_COLUMNS = 12
+MAX_COLUMNS = 12
 """Columns of a table."""
-_FIELD_NAME = LazyPattern(r"[a-z][a-z0-9_]{0,39}")
+FIELD_NAME = LazyPattern(r"[a-z][a-z0-9_]{0,39}")
 """The names of custom fields and columns."""
 _OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
 """Names that conditions, templates and earlier plan files have for other things."""
@@ -169,10 +162,10 @@ class Declaration(_LabelledValues):
         BeforeValidator(_as_required),
         WithJsonSchema({"enum": [*Required, False]}),
     ] = "info"
-    columns: Annotated[dict[str, ColumnDeclaration], pydantic.Field(max_length=_MAX_COLUMNS)] = pydantic.Field(
+    columns: Annotated[dict[str, ColumnDeclaration], pydantic.Field(max_length=MAX_COLUMNS)] = pydantic.Field(
         default_factory=dict
     )
-    total: Annotated[tuple[_Words, ...], BeforeValidator(_as_list), pydantic.Field(max_length=_MAX_COLUMNS)] = ()
+    total: Annotated[tuple[_Words, ...], BeforeValidator(_as_list), pydantic.Field(max_length=MAX_COLUMNS)] = ()
 
     def field(self, path: str) -> Field:
         """Return the description of the field with that path."""
@@ -309,7 +302,7 @@ def _table_problems(path: str, declaration: Declaration, loc: Loc, tree: Located
     summed = []
     for name, column in declaration.columns.items():
         column_loc: Loc = (*loc, "columns", name)
-        if not _FIELD_NAME.fullmatch(name):
+        if not FIELD_NAME.fullmatch(name):
             where = tree.location(column_loc, key=True)
             yield problem("declaration-invalid", where, form="column-name", name=name)
         yield from _setting_problems(name, column, column_loc, tree)
@@ -334,7 +327,7 @@ def _location_of_total(loc: Loc, index: int, tree: Located) -> Location:
 def is_declarable(path: str, known: KnownFields) -> bool:
     """Return whether a custom field can have that path."""
     name = path.removeprefix(f"{CITIES}.")
-    return _FIELD_NAME.fullmatch(name) is not None and name not in reserved_names(known)
+    return FIELD_NAME.fullmatch(name) is not None and name not in reserved_names(known)
 
 
 def reserved_names(known: KnownFields) -> set[str]:
@@ -352,7 +345,7 @@ def reserved_names(known: KnownFields) -> set[str]:
 
 def _name_problems(path: str, declaration: Declaration, where: Location, built_in: KnownFields) -> Iterator[Problem]:
     name = path.removeprefix(f"{CITIES}.")
-    if not _FIELD_NAME.fullmatch(name):
+    if not FIELD_NAME.fullmatch(name):
         yield problem("declaration-invalid", where, form="name", name=path)
         return
     known = built_in.of_path(path)
@@ -446,166 +439,3 @@ def _last_row(owner: str, fields: list[Field]) -> int:
         if field.owner == owner and field.has_row and not field.is_private:
             rows.append(index)
     return rows[-1]
-
-
-# Hints about fields that are not declared
-
-EXTRA = "extra"
-"""The field that had further rows before there were custom fields."""
-_NOT_IN_NAMES = LazyPattern(r"[^a-z0-9_]+")
-_PROJECT_BLOCKS = {DECLARATIONS, "rows"}
-"""Settings of a project that people write into plans."""
-_ISO_DATE = LazyPattern(r"\d{4}-\d{2}(-\d{2})?")
-
-
-def with_declarations(problems: Iterable[Problem], tree: Tree, known: KnownFields) -> list[Problem]:
-    """Return the problems; those about unknown fields have a hint about custom fields."""
-    hinted = []
-    budget = HintBudget()
-    for finding in problems:
-        hint = None
-        if finding.code == "field-unknown":
-            hint = _hint(finding, tree, known, budget)
-        hinted.append(finding if hint is None else finding.with_hint(hint))
-    return hinted
-
-
-def without_undeclared(problems: Iterable[Problem], known: KnownFields) -> list[Problem]:
-    """Return the problems without those about unknown fields that can be declared.
-
-    Where `ucap.yaml` or a pack has errors, it may be these that keep the fields from being known.
-    """
-    remaining = []
-    for finding in problems:
-        loc = loc_of(finding.location.field or "")
-        owner = ".".join(step for step in loc[:-1] if isinstance(step, str))
-        is_undeclared = finding.code == "field-unknown" and owner in ("", CITIES)
-        if not (is_undeclared and is_declarable(str(finding.details["name"]), known)):
-            remaining.append(finding)
-    return remaining
-
-
-def extra_hint(value: Any, known: KnownFields) -> str:
-    """Return what to do about `extra`: where its keys belong, or how these are declared."""
-    keys = [str(key) for key in value] if isinstance(value, dict) else []
-    declared = [key for key in keys if known.of_path(key) is not None]
-    missing = [key for key in keys if key not in declared and is_declarable(key, known)]
-    hint = "write its keys as fields of the plan; `ucap fmt` moves those that are declared"
-    if missing:
-        declarations = ", ".join(f"{key}: {{type: text, label: {_label(key)}}}" for key in missing)
-        return f"declare them in ucap.yaml: `fields: {{{declarations}}}`; then {hint}"
-    return hint
-
-
-def extra_row_hint(field: str, known: KnownFields) -> str | None:
-    """Return what to write instead of a row of `extra`; None for other rows."""
-    owner, _, key = field.partition(".")
-    if owner != EXTRA or not is_declarable(key, known):
-        return None
-    example = f"`fields: {{{key}: {{type: text, label: {_label(key)}}}}}`"
-    return f"declare the field in `fields`, as in {example}, and name its row `{key}`"
-
-
-def _hint(problem: Problem, tree: Tree, known: KnownFields, budget: HintBudget) -> str | None:
-    """Return the hint about an unknown field of a plan; None if the usual one is better."""
-    loc = loc_of(problem.location.field or "")
-    steps = [step for step in loc if isinstance(step, str)]
-    name = str(problem.details["name"])
-    owner = ".".join(steps[:-1])
-    elsewhere = _misplaced_hint(name, owner, known)
-    if elsewhere is not None:
-        return elsewhere
-    if owner not in ("", CITIES):
-        return None
-    if not owner and name in _PROJECT_BLOCKS and isinstance(value_or_none(tree.value, loc), dict):
-        return "move this block into the file ucap.yaml, which is beside the folder plans"
-    if not owner and name == EXTRA:
-        return extra_hint(value_or_none(tree.value, loc), known)
-    fields = known.inside(owner)
-    around = hint_about_characters(name, [field.name for field in fields])
-    if around is not None:
-        return around
-    is_like_built_in = bool(problem.suggestions)
-    is_one_of_too_many = problem.hint is None or budget.is_spent
-    if is_like_built_in or is_one_of_too_many:
-        return None
-    nearest = Suggestions([field.name for field in fields if field.is_custom], budget).hint(name)
-    if nearest is not None:
-        return nearest
-    if _FIELD_NAME.fullmatch(name):
-        declarable = name
-        action = "declare it"
-    else:
-        declarable = _NOT_IN_NAMES.sub("_", unaccented(name).lower()).strip("_")
-        action = f'rename it "{declarable}", and declare that'
-    path = f"{owner}.{declarable}".removeprefix(".")
-    if not is_declarable(path, known):
-        return None
-    declared = _declaration_text(path, value_or_none(tree.value, loc))
-    names = ", ".join(field.name for field in fields)
-    return f"{action} in ucap.yaml: {declared}; known fields: {names}"
-
-
-def _misplaced_hint(name: str, owner: str, known: KnownFields) -> str | None:
-    """Return where to move a field that is known in other places of a plan alone; None for other fields."""
-    owners = [field.owner for field in known.fields if field.name == name and not field.is_column]
-    if not owners or owner in owners:
-        return None
-    if "" in owners:
-        return f"move it out of `{owner.partition('.')[0]}`: it is a field of the plan"
-    if CITIES in owners:
-        return f"move it into a city, below its `{NAME}`"
-    places = [f"`{path}`" for path in dict.fromkeys(owners)]
-    return f"move it into {' or '.join(places)}"
-
-
-def _declaration_text(path: str, value: Any) -> str:
-    """Return the likely declaration of a field with that value, as one line of YAML."""
-    type_ = _type_of(value)
-    if type_ is FieldType.TABLE:
-        columns = ", ".join(_column_declarations(value[0]))
-        settings = f"type: table, label: {_label(path, end='')}, columns: {{{columns}}}"
-    else:
-        settings = f"type: {type_.value}, label: {_label(path)}"
-    return f"`fields: {{{path}: {{{settings}}}}}`"
-
-
-def _column_declarations(row: Mapping[Any, Any]) -> Iterator[str]:
-    """Yield the likely declarations of the columns of a table with that row, as YAML."""
-    names = [str(name) for name in row if _FIELD_NAME.fullmatch(str(name))]
-    for name in names[:_MAX_COLUMNS]:
-        type_ = _type_of(row[name])
-        yield f"{name}: {{type: {type_.value}, label: {_label(name, end='')}}}"
-
-
-def _label(path: str, end: str = ":") -> str:
-    """Return a label that is made of the name of a field or column, in quotes where YAML needs them."""
-    label = title_of(path)
-    return f'"{label}{end}"' if end else label
-
-
-def _type_of(value: Any) -> FieldType:
-    """Return the likely type of a field with that value."""
-    match value:
-        case [dict(), *_]:
-            return FieldType.TABLE
-        case bool() | dict() | None:
-            return FieldType.LINE
-        case int() | float():
-            return FieldType.NUMBER
-        case list():
-            return FieldType.LINES
-        case str() if "\n" in value:
-            return FieldType.TEXT
-        case str() if looks_like_date(value) or _ISO_DATE.fullmatch(value):
-            return FieldType.DATE
-        case str() if _names_currency(value):
-            return FieldType.MONEY
-        case _:
-            return FieldType.LINE
-
-
-def _names_currency(text: str) -> bool:
-    """Return whether a text is an amount with the code or the sign of a currency."""
-    amount = read_money(text, currencies())
-    return amount.value is not None and bool(amount.currency or amount.symbol)

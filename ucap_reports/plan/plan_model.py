@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from pydantic import BaseModel, BeforeValidator, PrivateAttr, Tag
 
 from ucap_reports.plan import field_values
-from ucap_reports.plan.custom_field_declarations import with_declarations
 from ucap_reports.plan.custom_field_values import CustomContent, CustomValue, custom_content
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of, names
 from ucap_reports.plan.plan_ids import id_fault, id_of_names
+from ucap_reports.plan.undeclared_field_hints import with_declarations
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.model_validation import Strict, models_in, refusal, validate_file, validate_partly

@@ -1,4 +1,4 @@
-"""Parsing of YAML files to trees, and the text that was meant where a comma in brackets has split it."""
+"""Parsing of YAML files to trees."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,8 +9,15 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.patterns.wide_characters import has_space_between
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, shortened
-from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset, without_quotes, written_offset
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
+from ucap_reports.source.commas_in_brackets import (
+    comma_problem,
+    is_bare_number,
+    is_rest_of_text,
+    is_split_amount,
+    joined,
+)
+from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset, written_offset
 from ucap_reports.storage.decoding import (
     Source,
     character_name,
@@ -241,16 +248,16 @@ class _Composer:
         event = next(self._events)
         while not isinstance(event, yaml.SequenceEndEvent):
             item = self._node(event, depth + 1)
-            if items and is_in_brackets and _is_split_amount(self.source.text, items[-1], item):
+            if items and is_in_brackets and is_split_amount(self.source.text, items[-1], item):
                 items[-1] = replace(items[-1], end=item.end)
                 split.setdefault(len(items) - 1, item.start)
             else:
                 items.append(item)
             event = next(self._events)
         for index, offset in split.items():
-            items[index] = _joined(self.source.text, items[index])
-            form = "number" if _is_bare_number(items[index]) else "amount"
-            self.problems.append(_comma_problem(self.source, items[index], offset, form))
+            items[index] = joined(self.source.text, items[index])
+            form = "number" if is_bare_number(items[index]) else "amount"
+            self.problems.append(comma_problem(self.source, items[index], offset, form))
         size = 1 + sum(item.size for item in items)
         value = [item.value for item in items]
         start_offset, _ = self._span(start)
@@ -271,8 +278,8 @@ class _Composer:
         while not isinstance(event, yaml.MappingEndEvent):
             key_node = self._node(event, depth + 1)
             node = self._node(next(self._events), depth + 1)
-            if last is not None and _is_rest_of_text(self.source.text, children[last], key_node, node):
-                if not _is_split_amount(self.source.text, children[last], key_node):
+            if last is not None and is_rest_of_text(self.source.text, children[last], key_node, node):
+                if not is_split_amount(self.source.text, children[last], key_node):
                     texts.add(last)
                 split.setdefault(last, key_node.start)
                 children[last] = replace(children[last], end=key_node.end)
@@ -291,9 +298,9 @@ class _Composer:
                     last = key
             event = next(self._events)
         for key, offset in split.items():
-            children[key] = _joined(self.source.text, children[key])
+            children[key] = joined(self.source.text, children[key])
             form = "text" if key in texts else "amount"
-            self.problems.append(_comma_problem(self.source, children[key], offset, form))
+            self.problems.append(comma_problem(self.source, children[key], offset, form))
         size = 1 + sum(child.size for child in children.values())
         value = {key: child.value for key, child in children.items()}
         start_offset, _ = self._span(start)
@@ -357,80 +364,3 @@ def _without_folding_in_chinese(text: str, written: str) -> str:
             parts.append(text[start : space.start()])
             start = space.end()
     return "".join(parts) + text[start:]
-
-
-# Commas in brackets that split a text without quotes, as in `[Budget €25,50, Roads]` and `{text: Roads, parks}`: which
-# commas are recognised as such a mistake, and the text that was meant
-
-_NUMERALS = "0123456789"
-_UNITS = LazyPattern(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
-_FIELD_WITHOUT_SPACE = LazyPattern(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}\[\]][^,{}\[\]\n]{0,80})")
-"""A field in braces whose colon is part of a text, because no space follows it."""
-_MOST_DIGITS = 40
-"""The number of characters of an amount that are searched on both sides of a comma."""
-_GROUP = 3
-"""The number of digits of a group."""
-
-
-def _is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
-    """Return whether two scalars are the parts of an amount that a comma in brackets has split: three digits follow
-    the comma, as in 40,000, there is a sign or a unit, as in €25,50 and 414,9 km², or words are on both sides.
-
-    `text` is that of the file, as for the functions below.
-    """
-    if before.children or after.children or text[before.end : after.start] != ",":
-        return False
-    before_comma = text[max(before.start, before.end - _MOST_DIGITS) : before.end]
-    after_comma = text[after.start : min(after.end, after.start + _MOST_DIGITS)]
-    lead = before_comma.rstrip(_NUMERALS)
-    trail = after_comma.lstrip(_NUMERALS)
-    digits_before = len(before_comma) - len(lead)
-    digits_after = len(after_comma) - len(trail)
-    if not digits_before or not digits_after:
-        return False
-    if lead.rstrip().endswith(("$", "£", "¥", "€")) or _UNITS.match(trail):
-        return True
-    if digits_before > _GROUP:
-        return False
-    is_between_words = digits_after < _GROUP and lead.endswith(" ") and trail.startswith(" ")
-    return is_between_words or digits_after == _GROUP  # "Reduce by 1,5 degrees", or "40,000"
-
-
-def _is_rest_of_text(text: str, before: YamlNode, key: YamlNode, value: YamlNode) -> bool:
-    """Return whether a field in braces is what follows a comma in the value before it.
-
-    It has no colon and no value then, and the value before it is text without quotes, or a number.
-    """
-    if text[before.end : key.start].strip() != ",":
-        return False
-    if before.children or before.value is None or text[before.start] in "\"'[{*":
-        return False
-    if key.children or text.startswith(('"', "'", "[", "{", "?"), key.start):
-        return False
-    has_colon_or_value = value.value is not None or bool(text[key.end : value.end].strip())
-    return not has_colon_or_value
-
-
-def _joined(text: str, parts: YamlNode) -> YamlNode:
-    """Return the text from the start to the end of its parts."""
-    words = text[parts.start : parts.end].split()
-    return replace(parts, value=" ".join(words))
-
-
-def _is_bare_number(amount: YamlNode) -> bool:
-    """Return whether a joined amount has only digits and commas."""
-    return not str(amount.value).strip(f"{_NUMERALS},")
-
-
-def _comma_problem(source: Source, parts: YamlNode, offset: int, form: str) -> Problem:
-    """Return the problem of a comma in brackets that has split a text, here joined; its second part is at the offset.
-
-    `form` is that of `yaml-comma`: an `amount`, a `number` or a `text`.
-    """
-    field = _FIELD_WITHOUT_SPACE.match(source.text, offset)
-    if field is not None:
-        location = locate(source, field.start("value"))
-        return problem("yaml-colon", location, name=field["name"], value=shortened(field["value"]))
-    shown = shortened(without_quotes(str(parts.value)))
-    quoted = f"'{shown}'" if '"' in shown else f'"{shown}"'
-    return problem("yaml-comma", locate(source, offset), form=form, text=quoted)

@@ -16,9 +16,10 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.plan.custom_field_declarations import DECLARATIONS, end_of_followers, extra_row_hint, insert_in_order
+from ucap_reports.plan.custom_field_declarations import DECLARATIONS, end_of_followers, insert_in_order
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.undeclared_field_hints import extra_row_hint
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.model_validation import Located, described
 from ucap_reports.source.yaml_tree import Loc

@@ -17,9 +17,9 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.patterns.wide_characters import has_space_between
-from ucap_reports.plan.custom_field_declarations import EXTRA, extra_hint
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.undeclared_field_hints import EXTRA, extra_hint
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.source.model_validation import described

@@ -1,0 +1,83 @@
+"""Commas in brackets that split a text without quotes, as in `[Budget €25,50, Roads]` and `{text: Roads, parks}`: which
+commas are recognised as such a mistake, and the text that was meant.
+"""
+
+from msgspec.structs import replace
+
+from ucap_reports.patterns.lazy_pattern import LazyPattern
+from ucap_reports.problems import Problem, problem, shortened
+from ucap_reports.source.yaml_tree import YamlNode, without_quotes
+from ucap_reports.storage.decoding import Source, locate
+
+_NUMERALS = "0123456789"
+_UNITS = LazyPattern(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
+_FIELD_WITHOUT_SPACE = LazyPattern(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}\[\]][^,{}\[\]\n]{0,80})")
+"""A field in braces whose colon is part of a text, because no space follows it."""
+_MOST_DIGITS = 40
+"""The number of characters of an amount that are searched on both sides of a comma."""
+_GROUP = 3
+"""The number of digits of a group."""
+
+
+def is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
+    """Return whether two scalars are the parts of an amount that a comma in brackets has split: three digits follow
+    the comma, as in 40,000, there is a sign or a unit, as in €25,50 and 414,9 km², or words are on both sides.
+
+    `text` is that of the file, as for the functions below.
+    """
+    if before.children or after.children or text[before.end : after.start] != ",":
+        return False
+    before_comma = text[max(before.start, before.end - _MOST_DIGITS) : before.end]
+    after_comma = text[after.start : min(after.end, after.start + _MOST_DIGITS)]
+    lead = before_comma.rstrip(_NUMERALS)
+    trail = after_comma.lstrip(_NUMERALS)
+    digits_before = len(before_comma) - len(lead)
+    digits_after = len(after_comma) - len(trail)
+    if not digits_before or not digits_after:
+        return False
+    if lead.rstrip().endswith(("$", "£", "¥", "€")) or _UNITS.match(trail):
+        return True
+    if digits_before > _GROUP:
+        return False
+    is_between_words = digits_after < _GROUP and lead.endswith(" ") and trail.startswith(" ")
+    return is_between_words or digits_after == _GROUP  # "Reduce by 1,5 degrees", or "40,000"
+
+
+def is_rest_of_text(text: str, before: YamlNode, key: YamlNode, value: YamlNode) -> bool:
+    """Return whether a field in braces is what follows a comma in the value before it.
+
+    It has no colon and no value then, and the value before it is text without quotes, or a number.
+    """
+    if text[before.end : key.start].strip() != ",":
+        return False
+    if before.children or before.value is None or text[before.start] in "\"'[{*":
+        return False
+    if key.children or text.startswith(('"', "'", "[", "{", "?"), key.start):
+        return False
+    has_colon_or_value = value.value is not None or bool(text[key.end : value.end].strip())
+    return not has_colon_or_value
+
+
+def joined(text: str, parts: YamlNode) -> YamlNode:
+    """Return the text from the start to the end of its parts."""
+    words = text[parts.start : parts.end].split()
+    return replace(parts, value=" ".join(words))
+
+
+def is_bare_number(amount: YamlNode) -> bool:
+    """Return whether a joined amount has only digits and commas."""
+    return not str(amount.value).strip(f"{_NUMERALS},")
+
+
+def comma_problem(source: Source, parts: YamlNode, offset: int, form: str) -> Problem:
+    """Return the problem of a comma in brackets that has split a text, here joined; its second part is at the offset.
+
+    `form` is that of `yaml-comma`: an `amount`, a `number` or a `text`.
+    """
+    field = _FIELD_WITHOUT_SPACE.match(source.text, offset)
+    if field is not None:
+        location = locate(source, field.start("value"))
+        return problem("yaml-colon", location, name=field["name"], value=shortened(field["value"]))
+    shown = shortened(without_quotes(str(parts.value)))
+    quoted = f"'{shown}'" if '"' in shown else f'"{shown}"'
+    return problem("yaml-comma", locate(source, offset), form=form, text=quoted)
