@@ -14,6 +14,8 @@ from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -259,6 +261,172 @@ def test_export_overwrites_no_edits_and_no_other_files(project: Path) -> None:
     assert ucap(project, "export", "edited.xlsx").code == 0
     write_plan(project, "yantai-rome.yaml", YANTAI.replace("Some", "Many"))
     assert ucap(project, "export", "edited.xlsx").code == 0
+
+
+def add_column(book: Workbook) -> None:
+    sheet = book["Plans"]
+    sheet.cell(1, sheet.max_column + 1, "Our remarks")
+    sheet.cell(3, sheet.max_column, "Ask Rome again")
+
+
+def add_column_without_name(book: Workbook) -> None:
+    book["Cities"].cell(4, book["Cities"].max_column + 2, "Ask Rome again")
+
+
+def add_empty_column(book: Workbook) -> None:
+    book["Plans"].cell(1, book["Plans"].max_column + 1, "Our remarks")
+
+
+def add_formula(book: Workbook) -> None:
+    cell_of(book, "Cities", "population", "tianjin-rome", 1).value = "=13000000+600000"
+
+
+def add_formula_beside(book: Workbook) -> None:
+    book["Cities"].cell(12, 1, "=COUNTA(A3:A10)")
+
+
+def add_sheet(book: Workbook) -> None:
+    book.create_sheet("Calls").cell(1, 1, "Rome, on Monday")
+
+
+def add_note(book: Workbook) -> None:
+    cell_of(book, "Plans", "period", "tianjin-rome").comment = Comment("Is this right?", "Office")
+
+
+def write_into_read_me(book: Workbook) -> None:
+    book["Read me"].cell(90, 1, "The office fills in Cities only.")
+
+
+def rename_label(book: Workbook) -> None:
+    book["Plans"].cell(2, columns(book["Plans"])["period"], "When?")
+
+
+def merge_cells(book: Workbook) -> None:
+    book["Cities"].merge_cells("C3:C4")
+
+
+def delete_row_of_plan(book: Workbook) -> None:
+    book["Plans"].delete_rows(3)
+
+
+def delete_row_of_city(book: Workbook) -> None:
+    book["Cities"].delete_rows(4)
+
+
+def delete_column(book: Workbook) -> None:
+    book["Plans"].delete_cols(columns(book["Plans"])["period"])
+
+
+def delete_sheet(book: Workbook) -> None:
+    del book["Activities"]
+
+
+def write_below_the_rows(book: Workbook) -> None:
+    book["Plans"].cell(9, 3, "May 2019")
+
+
+def add_chart(book: Workbook) -> None:
+    chart = BarChart()
+    chart.add_data(Reference(book["Cities"], min_col=3, min_row=3, max_row=4))
+    book["Cities"].add_chart(chart, "H20")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        add_column,
+        add_column_without_name,
+        add_empty_column,
+        add_formula,
+        add_formula_beside,
+        add_sheet,
+        add_note,
+        write_into_read_me,
+        rename_label,
+        merge_cells,
+        delete_row_of_plan,
+        delete_row_of_city,
+        delete_column,
+        delete_sheet,
+        write_below_the_rows,
+        add_chart,
+    ],
+    ids=lambda edit: edit.__name__,
+)
+def test_export_overwrites_nothing_that_a_person_did_in_a_workbook(project: Path, edit: Edit) -> None:
+    path = edited(project, edit)
+    before = path.read_bytes()
+
+    assert ucap(project, "export", "edited.xlsx", "--json").codes == ["export-edited"]
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("program", ["ucap", "openpyxl", "libreoffice"])
+@pytest.mark.parametrize("plan", [None, "cities: [", YANTAI.replace("Some", "Many")], ids=["deleted", "invalid", "new"])
+def test_export_overwrites_a_workbook_that_nobody_edited(project: Path, program: str, plan: str | None) -> None:
+    (project / "ucap.yaml").write_text("fields: {budget: {type: money, label: Budget}}\n", encoding="utf-8")
+    write_plan(project, "yantai-rome.yaml", f"{YANTAI}budget: 3 €\nperiod: '#REF!'\n")
+    path = edited(project, lambda _: None)
+    if program == "ucap":
+        path.write_bytes((project / "all.xlsx").read_bytes())
+    elif program == "libreoffice":
+        path.write_bytes(office_workbook((project / "all.xlsx").read_bytes()))
+    (project / "ucap.yaml").write_text("", encoding="utf-8")
+    if plan is None:
+        (project / "plans/yantai-rome.yaml").unlink()
+    else:
+        write_plan(project, "yantai-rome.yaml", plan)
+
+    run = ucap(project, "export", "edited.xlsx", "--json")
+
+    assert "export-edited" not in run.codes
+    assert [file["status"] for file in run.report["files"]] == ["written"]
+
+
+def test_export_overwrites_no_edits_of_plans_that_cannot_be_read_or_were_deleted(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Plans", "period", "yantai-rome").value = "2026"
+
+    edited(project, edit)
+    write_plan(project, "yantai-rome.yaml", "cities: [")
+    assert "export-edited" in ucap(project, "export", "edited.xlsx", "--json").codes
+    (project / "plans/yantai-rome.yaml").unlink()
+    assert ucap(project, "export", "edited.xlsx", "--json").codes == ["export-edited"]
+
+
+def test_export_overwrites_a_workbook_whose_deleted_rows_the_plans_do_not_have_either(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        book["Plans"].delete_rows(4)
+        book["Cities"].delete_rows(5, 2)
+        book["Activities"].delete_rows(4)
+
+    edited(project, edit)
+    assert ucap(project, "export", "edited.xlsx", "--json").codes == ["export-edited"]
+    (project / "plans/yantai-rome.yaml").unlink()
+    write_plan(project, "tianjin-rome.yaml", TIANJIN.replace("  - A workshop.\n", ""))
+
+    run = update(project)
+    assert (run.code, run.codes) == (0, ["import-plan-deleted"])
+    assert ucap(project, "export", "edited.xlsx", "--json").codes == []
+
+
+def test_export_overwrites_new_rows_and_columns_that_were_imported(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book["Plans"]
+        sheet.cell(1, sheet.max_column + 1, "budget")
+        sheet.cell(3, sheet.max_column, "3 €")
+        sheet.cell(5, 1, "hanoi-rome")
+        for row, city in ((7, "Hanoi"), (8, "Rome")):
+            book["Cities"].cell(row, 1, "hanoi-rome")
+            book["Cities"].cell(row, columns(book["Cities"])["name"], city)
+            book["Cities"].cell(row, columns(book["Cities"])["country"], "Viet Nam" if city == "Hanoi" else "Italy")
+
+    edited(project, edit)
+    (project / "ucap.yaml").write_text("fields: {budget: {type: money, label: Budget}}\n", encoding="utf-8")
+    assert ucap(project, "export", "edited.xlsx", "--json").codes == ["export-edited"]
+    run = update(project)
+    assert (run.code, run.codes) == (0, [])
+    assert ucap(project, "export", "edited.xlsx", "--json").codes == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="this system has no limit of the size of files")

@@ -27,7 +27,7 @@ from ucap_reports.importers.import_updates import (
 )
 from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.word_package import WordPackage
-from ucap_reports.importers.workbook_merge import FieldsOf, is_plan_workbook, workbook_update
+from ucap_reports.importers.workbook_merge import FieldsOf, has_edits_beside_plans, is_plan_workbook, workbook_update
 from ucap_reports.importers.workbook_reading import open_workbook
 from ucap_reports.importers.workbook_writing import ExportedPlan, WorkbookStyle, plan_workbook
 from ucap_reports.plan.field_descriptions import CITIES, NAME
@@ -254,7 +254,7 @@ def file_changes(project: Project, plans: Sequence[UpdatedPlan]) -> Sequence[Fil
 def refuse_to_overwrite(project: Project, file: NewFile, content: bytes) -> None:
     """Raise ProblemsFound if a workbook or a form would replace a file with this other content, which may be answers.
 
-    Only a workbook of `export_plans` is replaced, unless a person has changed values in it that are not in the plans.
+    Only a workbook of `export_plans` is replaced, unless a person has changed something in it that is not in the plans.
     """
     location = Location(file.shown)
     if file.path.suffix.lower() in WORD_FILES:
@@ -266,9 +266,7 @@ def refuse_to_overwrite(project: Project, file: NewFile, content: bytes) -> None
         raise ProblemsFound([problem("export-edited", location, form="other")])
     fields_of = opened_project(project).fields_of
     plans, unread = _current_plans(project, fields_of)
-    update = workbook_update(workbook, file.shown, plans, unread, fields_of)
-    has_errors = any(problem.severity is Severity.ERROR for problem in update.problems)
-    if update.plans or has_errors:
+    if has_edits_beside_plans(workbook, file.shown, plans, unread, fields_of):
         raise ProblemsFound([problem("export-edited", location, form="changed", path=file.shown)])
 
 

@@ -43,6 +43,7 @@ from ucap_reports.importers.workbook_sheets_and_cells import (
     HEAD_ROWS,
     NUMBER,
     PLAN,
+    READ_ME,
     RECORD,
     RECORD_MARK,
     PlanCell,
@@ -55,7 +56,9 @@ from ucap_reports.importers.workbook_sheets_and_cells import (
     plan_cell,
     plan_sheets,
     text_digest,
+    words_digest,
 )
+from ucap_reports.importers.workbook_sheets_and_cells import PLANS as PLANS_TITLE
 from ucap_reports.plan.field_descriptions import ENTRIES, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import paired_items
 from ucap_reports.plan.plan_ids import id_fault
@@ -118,6 +121,31 @@ def workbook_update(
         fields_of: The fields of a new plan with these values.
     """
     return _WorkbookMerge(workbook, path, plans, unread, fields_of).update()
+
+
+def has_edits_beside_plans(
+    workbook: WorkbookFile, path: str, plans: Mapping[str, CurrentPlan], unread: UnreadPlans, fields_of: FieldsOf
+) -> bool:
+    """Return whether a person has changed something in a workbook that is not in the plans, and would be lost if it
+    were written again: values, columns, rows and sheets of their own, formulas, notes, or rows that they deleted.
+
+    Sorted rows and moved columns are no changes. The arguments are those of `workbook_update`.
+    """
+    record_sheet = _record_sheet(workbook)
+    assert record_sheet is not None  # noqa: S101 - `is_plan_workbook`
+    edits = _WorkbookEdits(workbook, _Record(record_sheet))
+    if edits.has_other_content():
+        return True
+    edited_rows = edits.changed_rows()
+    if not edited_rows:
+        return False
+    for row in edited_rows:
+        is_removed_with_plan = row not in edits.rows and row.plan not in unread
+        if row.plan not in plans and not is_removed_with_plan:
+            return True
+    update = workbook_update(workbook, path, plans, {}, fields_of)
+    has_problems = any(problem.code != "import-plan-deleted" for problem in update.problems)
+    return bool(update.plans or update.conflicts or update.missing or has_problems)
 
 
 def _record_sheet(workbook: WorkbookFile) -> WorkbookSheet | None:
@@ -253,7 +281,7 @@ class _WorkbookMerge:
         """Return the rows of a sheet; None if the workbook does not have it."""
         file_sheet = next((own for own in workbook.sheets if own.values.title == sheet.title), None)
         if file_sheet is None:
-            is_exported = any(self._record.rows(plan, sheet) for plan in self._record.plans)
+            is_exported = any(self._record.rows(plan, sheet.title) for plan in self._record.plans)
             if is_exported:
                 self._problems.append(
                     problem("import-row-invalid", Location(self._path), form="sheet", name=sheet.title)
@@ -294,7 +322,7 @@ class _WorkbookMerge:
                 continue
             first = kept[positions[entry]]
             self._problems.append(problem("import-row-invalid", row.location, form="twice", row=first.number))
-            is_exported = row.index < len(self._record.rows(row.plan, sheet))
+            is_exported = row.index < len(self._record.rows(row.plan, sheet.title))
             if is_exported:
                 kept[positions[entry]] = replace(first, cells={})
         return kept
@@ -401,7 +429,7 @@ class _WorkbookMerge:
         for sheet in self._sheets:
             if self._rows[sheet.title] is None:
                 continue
-            exported_rows = self._record.rows(current.id, sheet)
+            exported_rows = self._record.rows(current.id, sheet.title)
             current_rows = sheet.rows(values)
             if sheet.owner is None and not exported_rows:  # a row was added for a plan of the project
                 exported_rows = [{}]
@@ -418,8 +446,8 @@ class _WorkbookMerge:
                 yield from self._changed_cells(sheet, row, exported_rows[row.index], entry, current)
             present = {row.index for row in rows}
             for index, digests in enumerate(exported_rows):
-                was_exported = bool(digests)
-                if was_exported and index not in present:
+                is_in_both = bool(digests) and positions[index] is not None
+                if is_in_both and index not in present:
                     path = "" if sheet.owner is None else field_name((sheet.owner.name, index))
                     self._missing.append(MissingRow(current.id, path))
         yield from insertions
@@ -605,11 +633,127 @@ def _locations_of_cells(sheet: PlanSheet, row: _SheetRow, index: int) -> dict[Lo
     return locations
 
 
+class _RowKey(Struct, frozen=True):
+    """The title of the sheet of a row, its plan, and the number of its entry as text; empty for a plan itself."""
+
+    title: str
+    plan: str
+    number: str
+
+
+_DigestsByName = Mapping[str, str]
+"""The digests of the cells of a row with content, by the names of their columns."""
+
+
+class _WorkbookEdits:
+    """Compares a workbook with the record of its export, without the plans."""
+
+    def __init__(self, workbook: WorkbookFile, record: "_Record") -> None:
+        self._workbook = workbook
+        self._record = record
+        self.rows: dict[_RowKey, list[_DigestsByName]] = {}
+        """The rows of the workbook; several have the same key if a person has copied them, or added new ones."""
+        for sheet in workbook.sheets:
+            title = sheet.values.title
+            if title not in record.columns:
+                continue
+            for plan, number, digests in self._digests(sheet):
+                self.rows.setdefault(_RowKey(title, plan, number), []).append(digests)
+
+    def has_other_content(self) -> bool:
+        """Return whether there is something that no import reads: other sheets, other texts than the exported ones
+        beside the values, columns without values or without a name, formulas, notes, merged cells, and drawings.
+        """
+        archive = self._workbook.archive
+        if any(archive.drawn_texts()) or any(name.startswith(_DRAWINGS) for name in archive.names):
+            return True
+        for sheet in self._workbook.sheets:
+            title = sheet.values.title
+            if title == RECORD:
+                continue
+            is_exported = title in self._record.columns or title == READ_ME
+            if sheet.filled and not is_exported:
+                return True
+            if sheet.notes or any(sheet.filled.values()):
+                return True
+            if title in self._record.columns and (sheet.merged or self._has_other_columns(sheet)):
+                return True
+        return self._record.words not in ("", self._words())
+
+    def changed_rows(self) -> list[_RowKey]:
+        """Return the rows that are not as they were exported, or that are missing."""
+        exported: dict[_RowKey, list[_DigestsByName]] = {}
+        for title in self._record.columns:
+            for plan in self._record.plans:
+                for index, digests in enumerate(self._record.rows(plan, title)):
+                    number = "" if title == PLANS_TITLE else str(index + 1)
+                    written = {name: exact_digest(digest) for name, digest in digests.items()}
+                    exported[_RowKey(title, plan, number)] = [_with_content(written)]
+        keys = dict.fromkeys((*exported, *self.rows))
+        return [key for key in keys if exported.get(key) != self.rows.get(key)]
+
+    def _has_other_columns(self, sheet: WorkbookSheet) -> bool:
+        """Return whether an exported column is missing, or another one has no name or no values."""
+        heads = _heads(sheet)
+        names = list(heads.values())
+        exported_names = self._record.columns[sheet.values.title]
+        has_all = all(names.count(name) == 1 for name in exported_names)
+        with_values = {column for row, column in sheet.filled if row >= FIRST_ROW}
+        others = [column for column in heads if heads[column] not in (*exported_names, PLAN, NUMBER)]
+        return not has_all or any(not heads[column] or column not in with_values for column in others)
+
+    def _digests(self, sheet: WorkbookSheet) -> Iterator[tuple[str, str, _DigestsByName]]:
+        """Yield the plan, the number and the digests of each row."""
+        heads = _heads(sheet)
+        has_numbers = sheet.values.title != PLANS_TITLE
+        for row in sorted({row for row, _ in sheet.filled if row >= FIRST_ROW}):
+            texts = {name: comparable_text(sheet.values.cell(row, column).value) for column, name in heads.items()}
+            plan = texts.pop(PLAN, "")
+            number = texts.pop(NUMBER, "") if has_numbers else ""
+            digests = _with_content({name: text_digest(text) for name, text in texts.items()})
+            if plan or number or digests:
+                yield plan, number, digests
+
+    def _words(self) -> str:
+        """Return the digest of the labels and of the sheet that explains the workbook, as it is now."""
+        read_me: dict[Position, str] = {}
+        labels: dict[tuple[str, str], str] = {}
+        for sheet in self._workbook.sheets:
+            title = sheet.values.title
+            if title == READ_ME:
+                read_me = {position: comparable_text(sheet.values.cell(*position).value) for position in sheet.filled}
+            for column, name in _heads(sheet).items():
+                labels[title, name] = comparable_text(sheet.values.cell(HEAD_ROWS, column).value)
+        exported_labels: list[str] = []
+        for title, names in self._record.columns.items():
+            exported_labels += [labels.get((title, name), "") for name in names]
+        return words_digest(read_me, exported_labels)
+
+
+_DRAWINGS = ("xl/charts/", "xl/chartsheets/", "xl/media/", "xl/pivotTables/")
+"""The folders of what only a person can have added to a workbook. LibreOffice adds empty drawings."""
+
+
+def _heads(sheet: WorkbookSheet) -> dict[int, str]:
+    """Return the texts in row 1 of the columns with content."""
+    columns = sorted({column for _, column in sheet.filled})
+    return {column: comparable_text(sheet.values.cell(1, column).value) for column in columns}
+
+
+def _with_content(digests: Mapping[str, str]) -> _DigestsByName:
+    empty = text_digest("")
+    return {name: digest for name, digest in digests.items() if digest != empty}
+
+
 class _Record:
     """The digests of the exported cells."""
 
     def __init__(self, sheet: WorkbookSheet) -> None:
         texts = {position: str(sheet.values.cell(*position).value or "") for position in sheet.filled}
+        self.words = texts.get((HEAD_ROWS, 1), "")
+        """The digest of the texts beside the values of plans; empty in workbooks that have none."""
+        self.columns: dict[str, list[str]] = {}
+        """The names of the columns of each sheet by its title."""
         self.plans: dict[str, int] = {}
         """The rows of the plans by their ids, which are in the first column."""
         for (row, column), text in texts.items():
@@ -621,6 +765,7 @@ class _Record:
         while (1, column) in texts:  # behind an empty column, there are the lists of choices
             title = texts[1, column]
             names = texts.get((HEAD_ROWS, column), "").split("\n")
+            self.columns[title] = names
             for plan, row in self.plans.items():
                 rows: list[dict[str, str]] = []
                 for line in texts.get((row, column), "").split("\n"):
@@ -630,9 +775,9 @@ class _Record:
                 self._rows[plan, title] = rows
             column += 1
 
-    def rows(self, plan: str, sheet: PlanSheet) -> list[dict[str, str]]:
-        """Return the digests of the rows of a plan by the names of their columns."""
-        return self._rows.get((plan, sheet.title), [])
+    def rows(self, plan: str, title: str) -> list[dict[str, str]]:
+        """Return the digests of the rows of a plan, in the sheet with that title, by the names of their columns."""
+        return self._rows.get((plan, title), [])
 
 
 def _below_merged(file_sheet: WorkbookSheet) -> set[Position]:

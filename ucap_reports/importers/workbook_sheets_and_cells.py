@@ -10,7 +10,7 @@ Here is no library for workbooks, so that `ucap list` need not load one.
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -319,6 +319,14 @@ def text_digest(text: str) -> str:
 def exact_digest(digest: str) -> str:
     """Return the digest without the mark of a cell that does not have everything."""
     return digest.removeprefix(_INEXACT_MARK)
+
+
+def words_digest(read_me: Mapping[tuple[int, int], str], labels: Iterable[str]) -> str:
+    """Return the digest of what a workbook has beside the values of plans: the texts of the sheet that explains it, by
+    row and column, and the labels of its columns.
+    """
+    lines = [f"{row} {column} {text}" for (row, column), text in sorted(read_me.items()) if text]
+    return text_digest("\n".join((*lines, *labels)))
 
 
 def is_inexact(digest: str) -> bool:

@@ -34,8 +34,10 @@ from ucap_reports.importers.workbook_sheets_and_cells import (
     PlanCell,
     PlanSheet,
     SheetColumn,
+    comparable_text,
     joint_fields,
     plan_sheets,
+    words_digest,
 )
 from ucap_reports.plan.field_descriptions import DAYS, FIGURES, RICH, Field, FieldType, KnownFields, Required
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -96,7 +98,9 @@ def plan_workbook(plans: Sequence[ExportedPlan], style: WorkbookStyle) -> tuple[
         size.add(sheet, rows)
         worksheet = book.create_sheet(sheet.title, position)
         _fill_sheet(worksheet, sheet, rows, style, lists)
-    _fill_read_me(book.create_sheet(READ_ME, len(sheets)), sheets, style)
+    read_me = book.create_sheet(READ_ME, len(sheets))
+    _fill_read_me(read_me, sheets, style)
+    _record_words(record, read_me, sheets, style)
     record.sheet_state = "veryHidden"
     book.active = 0
     for worksheet in book.worksheets:
@@ -182,6 +186,18 @@ def _fill_record(record: Worksheet, plans: Sequence[ExportedPlan], sheets: Seque
                 digests = [cell.digest for cell in cells.values()]
                 lines.append(" ".join(digests))
             put_text(record, row, number, "\n".join(lines))
+
+
+def _record_words(record: Worksheet, read_me: Worksheet, sheets: Sequence[PlanSheet], style: WorkbookStyle) -> None:
+    """Write the digest of the labels and of the sheet that explains the workbook."""
+    texts: dict[tuple[int, int], str] = {}
+    for row in read_me.iter_rows():
+        for cell in row:
+            texts[cell.row, cell.column] = comparable_text(cell.value)
+    labels: list[str] = []
+    for sheet in sheets:
+        labels += [comparable_text(_label(column, style.words)) for column in sheet.columns]
+    put_text(record, HEAD_ROWS, 1, words_digest(texts, labels))
 
 
 class _ChoiceLists:
