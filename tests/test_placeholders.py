@@ -9,13 +9,18 @@ from tests.stages import shipped_pack
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan import unknown_values
 from ucap_reports.plan.countries_goals_and_partnerships import find_country
-from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.custom_field_declarations import Declaration, known_fields
+from ucap_reports.plan.dates import dates_meant
+from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 
 WORDS = tomllib.loads(Path(unknown_values.__file__).with_name("placeholder_words.toml").read_text(encoding="utf-8"))
+CITY = "cities: [{name: Rome}]\n"
+DATED = known_fields({"start": Declaration(type="date", label="Start:")}, BUILT_IN)
+"""The fields of plans with a custom date."""
 
 
 def error(field: str, *, of_city: bool = False) -> Problem:
@@ -124,6 +129,36 @@ def test_a_placeholder_in_a_text_is_a_warning(text: str, field: str) -> None:
     ((code, where, hint),) = warnings(text)
     assert (code, where) == ("text-placeholder", field)
     assert hint.endswith(PLACEHOLDER_HINT) or field == "focus[0].text"
+
+
+@pytest.mark.parametrize("day", ["04/05/2019", "4-5-2019", "04 / 05 / 2019", "04.05.19", "31/12/18", "31.02.18"])
+@pytest.mark.parametrize("field", ["signed", "updated", "start"])
+def test_a_date_in_numbers_that_may_be_several_days_is_an_error(field: str, day: str) -> None:
+    problem = date_error(field, day)
+    assert (problem.code, problem.message) == ("date-invalid", f'invalid date "{day}"')
+    has_meanings = day.endswith("2019")
+    proposal = "write 2019-05-04 (or 2019-04-05, if the month comes first)"
+    assert problem.hint == (proposal if has_meanings else "write year, month and day, such as 2019-04-30")
+
+
+@pytest.mark.parametrize("day", ["25/05/2019", "05/05/2019", "04.05.2019", "2019/05/04", "20190504"])
+def test_a_date_in_numbers_that_means_one_day_is_no_error(day: str) -> None:
+    plan = parse_plan(Source("plan.yaml", f"{CITY}signed: {day}\nstart: {day}\n"), DATED)
+    assert plan.signed == day
+    assert plan.custom["start"] in dates_meant(day)
+
+
+@pytest.mark.parametrize("day", ["25/05/1219", "04.05.0219"])
+def test_the_year_of_a_signing_date_is_checked_in_each_notation(day: str) -> None:
+    assert date_error("signed", day).message == f"unlikely year: {day}"
+
+
+def date_error(field: str, day: str) -> Problem:
+    """The only error in a plan with that date."""
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plan.yaml", f"{CITY}{field}: {day}\n"), DATED)
+    (problem,) = found.value.problems
+    return problem
 
 
 @pytest.mark.parametrize("field", ["signed", "updated"])

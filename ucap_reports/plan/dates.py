@@ -85,31 +85,36 @@ def read_day(text: str, years: Container[int]) -> date:
 
 
 def read_day_or_words(text: str, years: Container[int]) -> date | str:
-    """Return a date in one of the years, or words about one; what has the form of a date must be one."""
+    """Return a date in one of the years, or words about one. A date in another notation stays as it is written."""
     if _ISO_DATE.fullmatch(text):
         return read_day(text, years)
-    if is_placeholder(text) or names_no_day(text):
-        raise refusal(_invalid_date(text))
+    day = _only_day_meant(text)
+    if day is not None and day.year not in years:
+        raise refusal(problem("date-invalid", form="year", text=shortened(text)))
     return text
 
 
 def read_partial_date(text: str) -> date | PartialDate | str:
     """Return a date, a month or a year, or words about one. A date may be in any notation that has one meaning."""
-    if is_placeholder(text):
-        raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=PLACEHOLDER_HINT))
     parts = _PARTIAL_DATE.fullmatch(text)
     if parts is not None:
         return _iso_date(text, parts)
-    if names_no_day(text):
-        raise refusal(problem("date-invalid", form="day", text=shortened(text)))
-    if looks_like_date(text):
-        days = dates_meant(text)
-        if len(days) == 1:
-            return days[0]
-        proposed = [day.isoformat() for day in days]
-        hint = Hint(f"write {' or '.join(proposed)}", proposed) if proposed else None  # the year has two digits
-        raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=hint))
-    return text
+    return _only_day_meant(text) or text
+
+
+def _only_day_meant(text: str) -> date | None:
+    """Return the day that a text with the form of a date in numbers means; None for words.
+
+    A placeholder, a day that does not exist, and numbers that may mean several days are refused.
+    """
+    if is_placeholder(text) or names_no_day(text):
+        raise refusal(_invalid_date(text))
+    if not looks_like_date(text):
+        return None
+    days = dates_meant(text)
+    if len(days) != 1:  # 04/05/2019, or a year of two digits
+        raise refusal(_invalid_date(text))
+    return days[0]
 
 
 def _iso_date(text: str, parts: re.Match[str]) -> date | PartialDate:

@@ -135,7 +135,7 @@ def _read_date(value: Any) -> date:
 
 
 def _read_signed(value: Any) -> str | date:
-    """Return a date, or words about one; what has the form of a date must be one."""
+    """Return a date, or words about one; what has the form of a date must be one, and mean one day only."""
     return read_day_or_words(read_text(value), YEARS_OF_AGREEMENTS)
 
 
