@@ -43,6 +43,7 @@ COMPOSING = {
     "summary.estimated_scale",
     "summary.facts_for_templates",
     "summary.fact_table_and_values",
+    "summary.comparable_city_numbers",
     "summary.compose_summary",
     "summary.numbers_dates_and_names",
     "summary.pack_and_book_words",

@@ -16,7 +16,8 @@ from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.plan.field_descriptions import QUANTITIES, FieldType
 from ucap_reports.plan.numbers_and_amounts import SQUARE_KILOMETRES, names_area_unit
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.summary.fact_table_and_values import printed_cell, with_comparable_cities
+from ucap_reports.summary.comparable_city_numbers import with_comparable_cities
+from ucap_reports.summary.fact_table_and_values import printed_cell
 from ucap_reports.summary.numbers_dates_and_names import date_text
 from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, filled, words_of
 from ucap_reports.summary.summary_model import Row, Summary

@@ -14,10 +14,11 @@ from msgspec import msgpack
 from ucap_reports.plan.field_descriptions import CITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.problems import raise_found
+from ucap_reports.summary.comparable_city_numbers import with_comparable_cities
 from ucap_reports.summary.document_formats_and_pdf_standards import DRAFT
 from ucap_reports.summary.document_titles import all_names, names_in_titles
 from ucap_reports.summary.estimated_scale import estimated_scale
-from ucap_reports.summary.fact_table_and_values import FactTable, fact_table, table_row, with_comparable_cities
+from ucap_reports.summary.fact_table_and_values import FactTable, fact_table, table_row
 from ucap_reports.summary.facts_for_templates import Images, city_facts, custom_facts, goal_facts, picture_facts
 from ucap_reports.summary.pack_and_book_words import PackWords, words_of
 from ucap_reports.summary.summary_model import Contact, LabelText, Logo, Metadata, Summary
