@@ -19,6 +19,7 @@ from ucap_reports.fonts.font_subset import WebFont, web_font
 from ucap_reports.page.emblem_rules import free_space
 from ucap_reports.page.measured_lines import theme_font
 from ucap_reports.page.page_tree import Division, Items, PageTree, PictureBlock, TextBlock, all_blocks, is_foot
+from ucap_reports.template.least_line_spacing import LEAST_ON_SCREENS
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import STYLE_SHEET, Pack
 from ucap_reports.template.theme import Align, DrawnRule, FontFamily, Style, Theme
@@ -57,8 +58,6 @@ _VERTICAL = {"top": "top", "middle": "middle", "bottom": "bottom", "stretch": "t
 _ALIGN_CONTENT = {"top": "start", "middle": "center", "bottom": "end", "stretch": "start"}
 _SIDES = {"rule_above": "top", "rule_end": "inline-end", "rule_below": "bottom", "rule_start": "inline-start"}
 _LIST_KINDS = {Marker.BULLET: "", Marker.ARROW: "_arrows", Marker.NUMBER: "_numbers", Marker.NONE: "_lines"}
-_LEAST_LEADING = 1.4
-"""The least leading of text on a screen, relative to its size."""
 _LARGEST_PRINT_MARGIN_ABOVE = 42
 _LARGEST_PRINT_MARGIN_BELOW = 28
 """Points above and below a printed page: the margins of the theme have page headers and footers, which a web page has
@@ -373,7 +372,7 @@ class PageStyles:
             **fonts,
         }
         dark = {"page": f"#{DARK.hex}", "ink": f"#{_dark_text(body).hex}", "link": f"#{_dark_text(link).hex}"}
-        leading = max(body.leading / body.size, _LEAST_LEADING)
+        leading = max(body.leading / body.size, LEAST_ON_SCREENS)
         font = f"font-family:var(--{_font_property(body.font)});line-height:{_number(leading)}"
         width, height = theme.paper
         margins = theme.margins

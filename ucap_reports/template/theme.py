@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from msgspec import Struct
-from msgspec.structs import replace
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from ucap_reports.source.model_validation import OtherNames, Strict
@@ -20,7 +19,6 @@ from ucap_reports.template.lengths_and_colours import (
     read_size,
 )
 from ucap_reports.template.paper_sizes import PAPERS, Paper, paper_size
-from ucap_reports.text.language_tags import primary
 
 SMALLEST_TEXT = 6.5
 """The size in points below which text cannot be read."""
@@ -42,7 +40,7 @@ _TEXT_PROPERTIES = (
     "hyphenate",
 )
 """What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
-_RUNNING_TEXT = (0.85, 1.3)
+RUNNING_TEXT = (0.85, 1.3)
 """The sizes of running text, relative to that of `body`: up to the scale for documents with little text. Headings are
 larger, and have leading of their own; most texts in margins are smaller, and have a fixed place.
 """
@@ -372,7 +370,7 @@ def resolve_theme(written: ThemeSettings) -> Theme:
                 properties[key] = colour(value)
         if "hyphenate" not in properties:
             body_size = written.styles["body"].size or properties["size"]
-            _, largest = _RUNNING_TEXT
+            _, largest = RUNNING_TEXT
             properties["hyphenate"] = not properties.get("bold") and properties["size"] <= body_size * largest
         return Style(name=name, **properties)
 
@@ -404,35 +402,3 @@ def _properties(name: str, written: ThemeSettings) -> dict[str, Any]:
         if merged.get(key) is None:
             merged[key] = getattr(written.styles["body"], key)
     return {key: value for key, value in merged.items() if value is not None}
-
-
-# The least leading: the distance of the lines of running text that the script of a language needs. Characters of East
-# Asia fill their squares, and other scripts have marks above and below their letters.
-_LEAST_LEADING = {
-    **dict.fromkeys(("zh", "yue", "ja", "ko"), 1.5),
-    **dict.fromkeys(("ar", "fa", "ps", "ckb"), 1.4),
-    **dict.fromkeys(("hi", "mr", "ne", "sa", "bn", "as", "pa", "gu", "or", "ta", "te", "kn", "ml", "si"), 1.5),
-    **dict.fromkeys(("th", "lo"), 1.5),
-    **dict.fromkeys(("km", "my", "bo", "dz"), 1.7),
-    "ur": 1.8,
-}
-"""The least leading by language, relative to the size of the text."""
-
-
-def least_leading(language: str) -> float | None:
-    """Return the least leading in a language, relative to the size of the text; None for that of the theme."""
-    return _LEAST_LEADING.get(primary(language))
-
-
-def with_least_leading(theme: Theme, ratio: float) -> Theme:
-    """Return the theme whose styles of running text have at least that leading, relative to their size."""
-    body_size = theme.styles["body"].size
-    smallest_factor, largest_factor = _RUNNING_TEXT
-    styles = {}
-    for name, style in theme.styles.items():
-        is_running_text = body_size * smallest_factor <= style.size <= body_size * largest_factor
-        leading = Length(style.size * ratio)
-        if is_running_text and style.leading < leading:
-            style = replace(style, leading=leading)  # noqa: PLW2901 - the same style
-        styles[name] = style
-    return replace(theme, styles=styles)
