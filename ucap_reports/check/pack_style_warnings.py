@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import takewhile
 
 from ucap_reports.check.plan_warnings import broken_title
-from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
+from ucap_reports.page.data_table_text_size_and_widths import CELL, HEAD, HEADING, TABLE, TOTAL
 from ucap_reports.page.page_elements import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.page.page_tree import EMBLEM, ImageBlock, PageTree, all_blocks, is_page_end, tree_paragraphs
 from ucap_reports.problems import Location, Problem, Suggestions, problem
