@@ -25,6 +25,18 @@ time.time_ns = lambda: int(sys.argv[1]) * 10**9
 from ucap_reports.cli import main
 sys.exit(main(sys.argv[2:]))
 """
+FIELDS = """\
+fields:
+  permits:
+    type: table
+    label: Permits
+    hint: The dates of permits
+    columns:
+      asked: {type: date, label: Asked}
+      given: {type: date, label: Given}
+      ends: {type: date, label: Ends}
+"""
+PERMITS = "permits:\n  - {asked: 2019-04-01, given: 2019-05-02, ends: 2029-05-02}\n"
 Y2026, Y2099 = 1_780_000_000, 4_080_000_000
 
 
@@ -34,7 +46,8 @@ def project(tmp_path: Path) -> Path:
     plans = tmp_path / "plans"
     plans.mkdir()
     shutil.copy(EXAMPLE, plans)
-    (plans / "a-first.yaml").write_text(OTHER, encoding="utf-8")
+    (tmp_path / "ucap.yaml").write_text(FIELDS, encoding="utf-8")
+    (plans / "a-first.yaml").write_text(OTHER + PERMITS, encoding="utf-8")
     (plans / "z-last.yaml").write_text(OTHER.replace("else", "new 智慧城市"), encoding="utf-8")
     return tmp_path
 

@@ -25,7 +25,7 @@ from ucap_reports.summary.summary_model import Contact, LabelText, Logo, Metadat
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.programme_label import plan_language_problems
-from ucap_reports.text.language_tags import REGIONAL
+from ucap_reports.text.language_tags import REGIONAL, plain_text
 
 
 def compose_summary(
@@ -141,4 +141,5 @@ def _digest(plan: Plan, table: FactTable) -> str:
         pictures.append((field, picture.alt, picture.caption, picture.credit))
     if pictures:
         shown = (*shown, pictures)
-    return sha256(msgpack.encode(shown, enc_hook=str)).hexdigest()  # texts with a language are of a class of their own
+    packed = msgpack.encode(shown, enc_hook=plain_text, order="deterministic")
+    return sha256(packed).hexdigest()
