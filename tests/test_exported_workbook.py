@@ -1402,6 +1402,24 @@ def test_import_reports_why_the_plan_of_a_row_cannot_be_read(project: Path) -> N
         assert [problem["path"] for problem in run.report["problems"]] == ["plans/tianjin-rome.yaml"]
 
 
+@pytest.mark.parametrize(("header", "plan"), [("plan,City,Population", "yantai-rome,"), ("City,Population", "")])
+@pytest.mark.parametrize("populations", [(1000, 2000), (2000, 1000)])
+def test_rows_of_a_city_differ_also_if_one_has_the_value_of_the_plan(
+    project: Path, header: str, plan: str, populations: tuple[int, int]
+) -> None:
+    """The value of the last row counts, whether the table has a column with the plan or not."""
+    write_plan(project, "yantai-rome.yaml", "cities: [{name: Yantai, population: 1000}, {name: Rome}]\n")
+    rows = [f"{plan}Yantai,{number}" for number in populations]
+    (project / "table.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+
+    run = update(project, "table.csv")
+
+    first, last = populations
+    (warning,) = run.report["problems"]
+    assert (warning["code"], warning["message"].rpartition(": ")[2]) == ("import-guessed", f'"{first}", "{last}"')
+    assert [city.get("population") for city in values(project, "yantai-rome")["cities"]] == [last, None]
+
+
 @pytest.mark.parametrize(
     "table",
     [

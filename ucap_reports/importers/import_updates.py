@@ -7,9 +7,9 @@ be.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -242,6 +242,7 @@ class _TableUpdate:
         self._changes: list[FieldChange] = []
         self._created: list[str] = []
         self._problems = problems
+        self._facts_of_rows = _FactsOfRows(Location(path))
 
     def add(self, plan: ImportedPlan) -> None:
         """Change the plans that a row is about, or create its plan."""
@@ -275,7 +276,9 @@ class _TableUpdate:
                 self._problems.append(_not_kept(reported))
         for plan_id in ids:
             current = self._latest[plan_id]
-            wanted = list(_facts(values, current, Location(self._path), self._problems))
+            facts = list(_facts(values, current, Location(self._path), self._problems))
+            self._facts_of_rows.add(facts, current)
+            wanted = _changes(facts, current, Location(self._path))
             source, made, refused = applied_changes(current, wanted)
             self._problems += refused
             self._changes += made
@@ -291,7 +294,7 @@ class _TableUpdate:
             # A later row may have undone the changes of an earlier one.
             if updated.before is None or updated.before.text != updated.after.text:
                 different.append(updated)
-        problems = [*self._problems, *_different_values(self._changes, Location(self._path))]
+        problems = [*self._problems, *self._facts_of_rows.problems]
         return PlansUpdate(
             tuple(different),
             tuple(self._changes),
@@ -300,17 +303,38 @@ class _TableUpdate:
         )
 
 
-def _different_values(changes: Sequence[FieldChange], where: Location) -> Iterator[Problem]:
-    """Yield a warning for each field that several rows have changed to different values."""
-    first_changes: dict[tuple[str, str], FieldChange] = {}
-    for change in changes:
-        first_change = first_changes.setdefault((change.plan, change.field), change)
-        if change.new != first_change.new:
-            first = shortened(shown_value(first_change.new))
-            last = shortened(shown_value(change.new))
-            yield problem(
-                "import-guessed", where, form="rows", plan=change.plan, field=change.field, first=first, last=last
-            )
+class _Fact(NamedTuple):
+    """A value of a table, and its place in a plan."""
+
+    loc: Loc
+    value: Any
+
+
+class _FactsOfRows:
+    """The facts in all rows by their plans, and warnings about rows that differ, also if one has the plan's value."""
+
+    def __init__(self, where: Location) -> None:
+        self._where = where
+        self._first_values: dict[tuple[str, Loc], Any] = {}
+        self.problems: list[Problem] = []
+
+    def add(self, facts: Iterable[_Fact], current: CurrentPlan) -> None:
+        """Add facts about a plan."""
+        for fact in facts:
+            first_value = self._first_values.setdefault((current.id, fact.loc), fact.value)
+            if not _is_same(current.known.at(fact.loc), first_value, fact.value):
+                self.problems.append(self._warning(fact, first_value, current))
+
+    def _warning(self, fact: _Fact, first_value: Any, current: CurrentPlan) -> Problem:
+        return problem(
+            "import-guessed",
+            self._where,
+            form="rows",
+            plan=current.id,
+            field=field_name(fact.loc),
+            first=shortened(shown_value(json_value(first_value))),
+            last=shortened(shown_value(json_value(fact.value))),
+        )
 
 
 def _yaml_errors(plans: Mapping[str, CurrentPlan]) -> Iterator[Problem]:
@@ -408,23 +432,23 @@ def _city_name(city: Any) -> str:
     return searchable(" ".join(str(name) for name in names))
 
 
-def _facts(values: Any, current: CurrentPlan, where: Location, problems: list[Problem]) -> Iterator[MergedChange]:
-    """Yield the changes that the facts of a table make in a plan."""
+def _facts(values: Any, current: CurrentPlan, where: Location, problems: list[Problem]) -> Iterator[_Fact]:
+    """Yield the facts of a table about a plan; those of a city that has several rows are repeated."""
     for name, value in values.items():
         if name == CITIES:
             for city in as_list(value):
                 yield from _city_facts(city, current, where, problems)
         elif isinstance(value, dict):
             for key, fact in value.items():
-                yield from _fact((name, key), fact, current, where)
+                yield _Fact((name, key), fact)
         else:
-            yield from _fact((name,), value, current, where)
+            yield _Fact((name,), value)
 
 
 def _city_facts(
     city: Mapping[str, Any], current: CurrentPlan, where: Location, problems: list[Problem]
-) -> Iterator[MergedChange]:
-    """Yield the changes of the facts of a city; report one that the plan does not have, or has twice."""
+) -> Iterator[_Fact]:
+    """Yield the facts of a city; report one that the plan does not have, or has twice."""
     names_in_plan = _city_names(current.tree.value)
     name = _city_name(city)
     if names_in_plan.count(name) != 1:
@@ -432,33 +456,51 @@ def _city_facts(
         problems.append(problem("import-city-unknown", where, plan=current.id, name=shortened(written)))
         return
     index = names_in_plan.index(name)
-    for key, fact in city.items():
+    for key, value in city.items():
         if key != NAME:
-            yield from _fact((CITIES, index, key), fact, current, where)
+            yield _Fact((CITIES, index, key), value)
 
 
-def _fact(loc: Loc, value: Any, current: CurrentPlan, where: Location) -> Iterator[MergedChange]:
-    """Yield the change of one fact; nothing if the plan has it already."""
+def _changes(facts: Iterable[_Fact], current: CurrentPlan, where: Location) -> list[MergedChange]:
+    """Return the changes that facts make in a plan. Of several values of one fact, that of the last row counts."""
+    last_values = {fact.loc: fact.value for fact in facts}
+    changes = []
+    for loc, value in last_values.items():
+        change = _change(loc, value, current, where)
+        if change is not None:
+            changes.append(change)
+    return changes
+
+
+def _change(loc: Loc, value: Any, current: CurrentPlan, where: Location) -> MergedChange | None:
+    """Return the change of one fact; None if the plan has it already."""
     old = value_at(current.tree.value, loc)
     old = None if old is ABSENT else old
     field = current.known.at(loc)
     if field is not None and _same_fact(field, old, value):
-        return
+        return None
     if field is not None and old is not None and field.type in _AS_IN_FORMS and not has_markup(value):
         value = form_value(field, form_text(field, value), old, current.known)
         if json_value(value) == json_value(old):
-            return
+            return None
     if isinstance(value, list) and isinstance(old, list):
         value = [_as_in_list(item, old) for item in value]
     if isinstance(old, WrittenInteger | WrittenDecimal):
         value = as_written(field, value)  # documents print a number with the marks of thousands of their language
     record = FieldChange(current.id, field_name(loc), json_value(old), json_value(value), where)
-    yield MergedChange(ValueChange("set", loc, value), record)
+    return MergedChange(ValueChange("set", loc, value), record)
 
 
 def _as_in_list(item: Any, old: Sequence[Any]) -> Any:
     """Return the item of a list that is equal, as the plan file has it; else the new item."""
     return old[old.index(item)] if item in old else item
+
+
+def _is_same(field: Field | None, first: Any, second: Any) -> bool:
+    """Return whether two rows say the same about a field."""
+    if field is None:
+        return bool(json_value(first) == json_value(second))
+    return _same_fact(field, first, second)
 
 
 def _same_fact(field: Field, old: Any, new: Any) -> bool:
