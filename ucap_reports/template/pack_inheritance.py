@@ -1,11 +1,14 @@
 """What a pack inherits: its settings are merged over those of the packs that it extends, and under those of a project.
 
+Its files replace those of the packs that it extends; whether a pack has a Word template of its own or of another pack
+is decided in `merged_files`.
+
 Where a text is replaced, its translations are, too (`merged_layers`). Each setting keeps its place in its file, so that
 problems are reported there (`LayeredTree`).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +23,7 @@ from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.model_validation import Located, described
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
-from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile
+from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, PackFile
 from ucap_reports.template.pack_settings import PackSettings
 from ucap_reports.template.programme_label import over_inherited
 from ucap_reports.template.row_order_labels_and_hiding import (
@@ -130,6 +133,33 @@ class PackLayers(Struct, frozen=True):
     def own_count(self) -> int:
         """The number of `all_settings` that are not those of shipped packs."""
         return len(self.all_settings) - self.shipped_count
+
+
+class FilesOfLayer(Struct, frozen=True):
+    """The files in the folder of one pack by their path, and what decides which of them are inherited."""
+
+    files: Mapping[str, PackFile]
+    is_shipped: bool
+    has_logo: bool
+
+
+def merged_files(layers: Iterable[FilesOfLayer]) -> dict[str, PackFile]:
+    """Return the files of a pack and those that it inherits; the layers come nearest first.
+
+    A Word template is not inherited below a nearer page template, which decides what Word files look like. Nor is a
+    shipped one by a pack with a logo, because it prints its own; the page template prints the pack's.
+    """
+    merged: dict[str, PackFile] = {}
+    has_nearer_logo = False
+    for layer in layers:
+        files = dict(layer.files)
+        has_nearer_page = PAGE_TEMPLATE in merged
+        has_other_logo = layer.is_shipped and has_nearer_logo
+        if has_nearer_page or has_other_logo:
+            files.pop(WORD_TEMPLATE, None)
+        merged = files | merged  # the nearer ones replace those of packs that they extend
+        has_nearer_logo = has_nearer_logo or layer.has_logo
+    return merged
 
 
 _CUSTOM = LazyPattern(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")

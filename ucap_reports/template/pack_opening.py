@@ -1,7 +1,7 @@
 """Opening packs: reading the folders of a pack and of the packs that it extends, and checking the result.
 
 A name means the pack in the first of the folders that has it (`Project.pack_folders`). What a pack inherits from those
-that it extends is in `pack_inheritance`, except for its files (`read_layers`).
+that it extends, settings and files, is in `pack_inheritance`.
 """
 
 import os
@@ -34,9 +34,11 @@ from ucap_reports.storage.reading_limits import MAX_PACK_BYTES, MAX_PACK_FILE_BY
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_inheritance import (
+    FilesOfLayer,
     LayeredTree,
     PackLayers,
     mapping_at,
+    merged_files,
     merged_layers,
     settings_of,
     shipped_contact,
@@ -117,10 +119,9 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
         name = pack.resolve().name
         searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
     trees: list[Tree] = []
-    files: dict[str, PackFile] = {}
+    files: list[FilesOfLayer] = []
     sizes: list[int] = []
     shipped_count = 0
-    has_own_logo = False
     for folder, tree in _folders(name, searched):
         trees.append(tree)
         is_shipped = folder.path.parent == shipped_packs().path
@@ -128,15 +129,9 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
             shipped_count += 1
         files_of_folder = _read_files(folder, sizes)
         sizes += [len(file.content) for file in files_of_folder.values()]
-        # A Word template is not inherited below a nearer page template, which decides what Word files look like. Nor is
-        # a shipped one by a pack with a logo, because it prints its own; the page template prints the pack's.
-        has_nearer_page = PAGE_TEMPLATE in files
-        has_other_logo = is_shipped and has_own_logo
-        if has_nearer_page or has_other_logo:
-            files_of_folder.pop(WORD_TEMPLATE, None)
-        files = files_of_folder | files  # the nearer ones replace those of packs that they extend
-        has_own_logo = has_own_logo or settings_of(tree).get("logo") is not None
-    return PackLayers(name, tuple(trees), files, shipped_count=shipped_count)
+        has_logo = settings_of(tree).get("logo") is not None
+        files.append(FilesOfLayer(files_of_folder, is_shipped=is_shipped, has_logo=has_logo))
+    return PackLayers(name, tuple(trees), merged_files(files), shipped_count=shipped_count)
 
 
 def assemble(layers: PackLayers) -> OpenedPack:
