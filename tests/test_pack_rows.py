@@ -89,6 +89,33 @@ def test_a_new_label_does_not_inherit_the_short_label_of_another(templates: Path
     assert (found["country"], found["area_km2"]) == (None, "Size (km²)")
 
 
+@pytest.mark.parametrize(
+    ("change", "is_kept"),
+    [
+        ("label: Area", False),
+        ("short_label: Area", False),
+        ("label: Area, short_label: Area", False),
+        ("short_label: Province", True),
+        ("when_unknown: omit", True),
+    ],
+)
+def test_new_label_does_not_inherit_translated_short_labels(templates: Path, change: str, *, is_kept: bool) -> None:
+    write_pack(templates, "one", f"extends: iuc-asia\nrows: {{region: {{{change}}}}}\n")
+    wording = opened(templates, "one").settings.wording
+    shipped = open_pack("iuc-asia").settings.wording["zh"].short_labels
+    assert shipped["region"] == "省份"
+    assert wording["zh"].short_labels == (shipped if is_kept else {})
+
+
+def test_translated_short_label_of_the_same_pack_is_kept(templates: Path) -> None:
+    settings = "rows: {region: {label: Area}}\nwording: {zh: {short_labels: {region: 地区}}}\n"
+    write_pack(templates, "one", f"extends: iuc-asia\n{settings}")
+    write_pack(templates, "two", "extends: one\nrows: {country: {label: Land}}\n")
+    assert opened(templates, "two").settings.wording["zh"].short_labels == {"region": "地区"}
+    write_pack(templates, "three", "extends: two\nrows: {region: {short_label: State}}\n")
+    assert opened(templates, "three").settings.wording["zh"].short_labels == {}
+
+
 def test_errors_in_a_mapping_of_rows_are_at_their_places(templates: Path) -> None:
     write_pack(
         templates,

@@ -1,5 +1,6 @@
 """What a pack says in other languages: labels, contact line, numbers and dates."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
 from ucap_reports.text.language_tags import canonical_tag, distinct, is_readable_as, is_right_to_left, lookup
+from ucap_reports.text.punctuation import without_colon
 from ucap_reports.text.rich_text import RichText
 
 pytestmark = pytest.mark.no_cover
@@ -332,6 +335,27 @@ def test_a_translation_of_a_pack_wins_over_its_own_text(tmp_path: Path) -> None:
     assert (german.title, row(german, "themes").label.text) == ("Unser Plan", "Worum")
     assert row(composed(pack=pack, themes=["Air"]), "themes").label.text == "Topics"
     assert row(composed(pack=pack, language="fr", themes=["Air"]), "themes").label.text == "Topics"
+
+
+def test_text_in_the_own_language_of_a_pack_replaces_the_shipped_translations(tmp_path: Path) -> None:
+    texts = {"title": "Our Plan", "lead": "Ask us:", "continued": "(more)", "draft": "Outline", "total": "Sum"}
+    texts |= {"unknown": "not known", "as_of": "Of {date}"}
+    pack = own_pack(tmp_path, yaml.safe_dump({"wording": {"en": texts | {"short_labels": {"region": "Area"}}}}))
+    for language in ("en", "zh"):
+        words = words_of(pack, language, None)
+        printed = {name: str(getattr(words, name)) for name in texts if name not in {"as_of", "unknown"}}
+        printed |= {"unknown": words.unknown.text, "as_of": words.as_of(date(2026, 1, 2))}
+        assert printed == texts | {"as_of": "Of 2 January 2026"}
+    # The label itself has a translation, which is printed instead of that of its old short label.
+    assert [words_of(pack, language, None).short_label("region") for language in ("en", "zh")] == [
+        "Area",
+        without_colon(PACK.label("region", "zh").text),
+    ]
+
+
+def test_label_in_the_own_language_of_a_pack_replaces_the_short_label_in_all_languages(tmp_path: Path) -> None:
+    pack = own_pack(tmp_path, "labels: {en: {region: 'Area:'}}\n")
+    assert [words_of(pack, language, None).short_label("region") for language in ("en", "zh")] == ["Area", "Area"]
 
 
 def test_a_text_that_a_pack_repeats_keeps_its_translations(tmp_path: Path) -> None:

@@ -92,15 +92,21 @@ class PackWords(Struct, frozen=True, dict=True):
         translated = self._in(self.spoken).short_labels.get(field)
         if translated is not None:
             return translated
-        labels = self.pack.labels.get(self.spoken or self.pack.settings.language, {})
-        if field not in labels:
+        is_label_translated = self.spoken is not None and field in self.pack.labels.get(self.spoken, {})
+        if not is_label_translated:
             own = self._own_short_label(field)
             if own is not None:
                 return own
         return without_colon(self.label(field).text)
 
     def _own_short_label(self, field: str) -> str | None:
-        """Return the short label of the rule of a row; None without one."""
+        """Return the short label of a row in the language of the pack; None without one.
+
+        That of the rule is for the label of the rule, and not for one in `labels`.
+        """
+        own = self._in(None).short_labels.get(field)
+        if own is not None or field in self.pack.labels.get(self.pack.settings.language, {}):
+            return own
         for rule in self.pack.settings.rows:
             if rule.field == field:
                 return rule.short_label
@@ -122,36 +128,37 @@ class PackWords(Struct, frozen=True, dict=True):
     def title(self) -> str:
         """The title of documents whose plan has none, in the language of the document."""
         language = self.pack.spoken_language(self.document)
-        return self._in(language).title or self.pack.settings.title
+        return self._in(language).title or self._in(None).title or self.pack.settings.title
 
     @property
     def lead(self) -> str:
         """The line before the contact."""
-        return self._in(self.spoken).lead or self.pack.settings.contact.lead
+        return self._in(self.spoken).lead or self._in(None).lead or self.pack.settings.contact.lead
 
     @property
     def continued(self) -> str:
         """The text after the label of a row that continues on the next page."""
-        return self._in(self.spoken).continued or self.pack.settings.continued
+        return self._in(self.spoken).continued or self._in(None).continued or self.pack.settings.continued
 
     @property
     def total(self) -> str:
         """The label of the row with the totals of a table."""
         text = self._in(self.spoken).total
         if text is None:
-            return self.formats.tagged(self.pack.settings.total, self.pack.settings.language)
+            own = self._in(None).total or self.pack.settings.total
+            return self.formats.tagged(own, self.pack.settings.language)
         return self.formats.tagged(text, self.language)
 
     @property
     def draft(self) -> str:
         """The text that marks a draft."""
-        return self._in(self.spoken).draft or self.pack.settings.draft
+        return self._in(self.spoken).draft or self._in(None).draft or self.pack.settings.draft
 
     def as_of(self, day: date) -> str:
         """Return the date of the content in the language of these words: "As of 30 April 2019"."""
         settings = self.pack.settings
         translated = self._in(self.spoken).as_of
-        words = translated or settings.as_of
+        words = translated or self._in(None).as_of or settings.as_of
         is_translated = self.spoken is not None and translated is not None
         language = self.language if is_translated else settings.language
         return words.replace(DATE, date_text(day, language))
@@ -173,7 +180,8 @@ class PackWords(Struct, frozen=True, dict=True):
         """The text of an unknown value, and its language."""
         translated = self._in(self.spoken).unknown
         if translated is None:
-            return self.pack.settings.unknown, self.pack.settings.language
+            own = self._in(None).unknown
+            return self.pack.settings.unknown if own is None else own, self.pack.settings.language
         return translated, self.language
 
     @cached_property

@@ -189,14 +189,16 @@ def _merged_settings(layers: PackLayers, problems: list[Problem]) -> dict[str, A
     """Return the settings of all layers, except for their rows; wrong types of declarations are added to `problems`."""
     settings: dict[str, Any] = {}
     row_labels: dict[str, Any] = {}
+    short_labels: dict[str, Any] = {}
     for index, layer in reversed(list(enumerate(layers.all_settings))):  # from the farthest to the nearest
         problems += type_conflicts(mapping_at(settings, DECLARATIONS), mapping_at(layer.value, DECLARATIONS), layer)
         upper = settings_of(layer)
         lower = _without_scaled(settings, upper)
         if index < layers.own_count:  # translations of shipped packs are meant for the shipped packs that extend them
-            lower = _without_translations(lower, row_labels, upper)
+            lower = _without_translations(lower, row_labels, short_labels, upper)
         settings = _merged(lower, _with_other_languages(lower, upper))
         row_labels |= _row_labels(upper)
+        short_labels |= _row_labels(upper, "short_label")
     return settings
 
 
@@ -275,10 +277,12 @@ def _without_scaled(lower: dict[str, Any], upper: Mapping[str, Any]) -> dict[str
 
 
 def _without_translations(
-    lower: dict[str, Any], row_labels: Mapping[str, Any], upper: Mapping[str, Any]
+    lower: dict[str, Any], row_labels: Mapping[str, Any], short_labels: Mapping[str, Any], upper: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return `lower` without its translations of texts and labels that `upper` replaces, since they translate other
-    words than those of the pack. `row_labels` are those of `lower` by field.
+    words than those of the pack. `row_labels` and `short_labels` are those of `lower` by field.
+
+    A new label replaces the short label, too, as in `merge_rows`.
     """
     language = _language(upper) or _language(lower) or DEFAULT_LANGUAGE
     own_labels = mapping_at(mapping_at(upper, "labels"), language)
@@ -286,25 +290,44 @@ def _without_translations(
     for field, label in (_row_labels(upper) | own_labels).items():
         if field in row_labels and row_labels[field] != label:
             replaced_labels.add(field)
+    own_texts = _own_texts(upper, language)
+    replaced_short_labels = set(replaced_labels)
+    for field, label in (_row_labels(upper, "short_label") | mapping_at(own_texts, "short_labels")).items():
+        if short_labels.get(field) != label:
+            replaced_short_labels.add(field)
     replaced_texts: set[str] = set()
-    for name in _TEXTS:
-        if name in upper and upper[name] != lower.get(name):
+    inherited_texts = _own_texts(lower, language)
+    for name in (*_TEXTS, "lead"):
+        if name in own_texts and own_texts[name] != inherited_texts.get(name):
             replaced_texts.add(name)
-    lead = mapping_at(upper, "contact").get("lead")
-    if lead is not None and lead != mapping_at(lower, "contact").get("lead"):
-        replaced_texts.add("lead")
-    if not replaced_labels and not replaced_texts:
+    if not replaced_short_labels and not replaced_texts:
         return lower
     labels = {tag: _without_keys(texts, replaced_labels) for tag, texts in mapping_at(lower, "labels").items()}
-    wording = {tag: _without_keys(texts, replaced_texts) for tag, texts in mapping_at(lower, "wording").items()}
+    wording: dict[str, Any] = {}
+    for tag, texts in mapping_at(lower, "wording").items():
+        kept = _without_keys(texts, replaced_texts)
+        if isinstance(kept, dict) and "short_labels" in kept:
+            kept["short_labels"] = _without_keys(kept["short_labels"], replaced_short_labels)
+        wording[tag] = kept
     return lower | {"labels": labels, "wording": wording}
 
 
-def _row_labels(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Return the labels that the `rows` of a file set, by field."""
+def _own_texts(settings: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the texts that settings have in the language of their pack, by their names in `wording`, which takes
+    precedence there.
+    """
+    texts = {name: settings[name] for name in _TEXTS if name in settings}
+    lead = mapping_at(settings, "contact").get("lead")
+    if lead is not None:
+        texts["lead"] = lead
+    return texts | mapping_at(mapping_at(settings, "wording"), language)
+
+
+def _row_labels(settings: Mapping[str, Any], setting: str = "label") -> dict[str, str]:
+    """Return the labels, or the short labels, that the `rows` of a file set, by field."""
     labels: dict[str, str] = {}
     for entry in row_entries(settings.get("rows")):
-        label = entry.settings.get("label") if isinstance(entry.settings, dict) else None
+        label = entry.settings.get(setting) if isinstance(entry.settings, dict) else None
         if isinstance(label, str):
             labels[entry.field] = label
     return labels
