@@ -18,10 +18,14 @@ def found(text: str) -> list[Problem]:
     return list(font_warnings(summary_of(text), "plans/a.yaml"))
 
 
+def hide(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    family = FAMILIES[name]
+    monkeypatch.setitem(FAMILIES, family.name, replace(family, package="a_package_that_is_not_installed"))
+
+
 @pytest.fixture
 def without_japanese(monkeypatch: pytest.MonkeyPatch) -> None:
-    family = FAMILIES["Noto Sans JP"]
-    monkeypatch.setitem(FAMILIES, family.name, replace(family, package="a_package_that_is_not_installed"))
+    hide("Noto Sans JP", monkeypatch)
 
 
 def test_make_reports_installs_the_fonts_of_the_shipped_plans() -> None:
@@ -55,3 +59,13 @@ def test_japanese_without_its_font_is_one_warning_with_the_extra_to_install(text
     assert problem.details == {"language": "ja"}
     assert "ucap-reports[ja]" in (problem.hint or "")
     assert problem.location.path == "plans/a.yaml"
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh", "Noto Sans SC"), ("ja", "Noto Sans JP"), ("ko", "Noto Sans KR")])
+def test_shared_characters_without_the_font_of_their_language_are_a_warning(
+    language: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hide(name, monkeypatch)
+    (problem,) = found(f'cities: [{{name: A}}]\nresults: <span lang="{language}">直角</span>\n')
+    assert (problem.code, problem.details) == ("language-font-missing", {"language": language})
+    assert found(f'cities: [{{name: A}}]\nresults: <span lang="{language}">Õ</span>\n') == []
