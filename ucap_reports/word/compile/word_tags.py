@@ -1,8 +1,10 @@
 """The tags of Word templates: their syntax, how they are found in the text of paragraphs and taken out of Word's runs,
 where a mark in the tree replaces each of them, and which row, cell or paragraph they replace.
 
-In the order in which a part is compiled: `find_word_tags`, `mark_tags`, `find_blocks`, `check_places`,
-`join_paragraphs`, `place_tags`. At last, `part_source` makes Jinja source of the tree with the marks.
+In the order of this file: the tags of a text (`find_word_tags`), the marks in the tree (`mark_tags`), the blocks of
+statements (`find_blocks`, `check_places`), the elements that tags replace (`join_paragraphs`, `place_tags`), and the
+Jinja source of the tree with the marks (`part_source`). `check_places` comes after `place_tags` when a part is
+compiled: only then are the statements in the places between which they repeat something.
 
 A tag of this dialect of docxtpl is `{{ value }}`, `{% statement %}` or `{# comment #}`. A prefix after the opening
 braces is its scope: the tag replaces its paragraph (`p`), its table row (`tr`), its table cell (`tc`), or only itself
@@ -60,6 +62,7 @@ _ESCAPED = {"{_{": "{{", "{_%": "{%", "}_}": "}}", "%_}": "%}"}
 """Escaped braces, and the braces that they print."""
 _SPACE = " \t"
 """White space that a dash removes, in addition to one line end; a no-break space stays."""
+_SPACE_AFTER = re.compile(rf"[{_SPACE}]*+\n?+")
 _DASHES = ("-", "\u2013")
 """The dash that removes white space, and the one by which Word may replace it."""
 _SCOPE = re.compile(r"(p|tr|tc|r)\s+")
@@ -180,19 +183,22 @@ def _endings(text: str, start: int, end: int) -> Iterator[str]:
 
 
 def _with_space(tags: Iterable[WordTag], text: str) -> Iterator[WordTag]:
-    """Yield the tags with the white space that their dashes remove, if there is text beyond it in the same paragraph:
-    spaces, and one line end behind them.
+    """Yield the tags with the white space that their dashes remove: spaces, and one line end behind them.
+
+    White space at the beginning or end of the paragraph stays: a dash there joins paragraphs (`join_paragraphs`).
     """
+    first_visible = len(text) - len(text.lstrip())
+    end_of_visible = len(text.rstrip())
     end_before = 0  # of the tag before
     for tag in tags:
         start = tag.start
         end = tag.end
-        if tag.joins_before and text[:start].strip():
-            words_before = text[end_before:start].rstrip(_SPACE).removesuffix("\n")
-            start = end_before + len(words_before)
-        if tag.joins_after and text[end:].strip():
-            words_after = text[end:].lstrip(_SPACE).removeprefix("\n")
-            end = len(text) - len(words_after)
+        if tag.joins_before and start > first_visible:
+            text_before = text[end_before:start].rstrip(_SPACE).removesuffix("\n")
+            start = end_before + len(text_before)
+        if tag.joins_after and end < end_of_visible:
+            space = _SPACE_AFTER.match(text, end)
+            end = space.end() if space else end
         end_before = end
         is_changed = (start, end) != (tag.start, tag.end)
         yield replace(tag, start=start, end=end) if is_changed else tag
@@ -244,7 +250,7 @@ def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
     if kind is WordTagKind.COMMENT:
         end = text.find(kind.closing, position)
         return end if end >= 0 else None
-    depth = 0
+    depth = 0  # of dictionaries in each other
     for token in _TOKEN.finditer(text, position):
         if depth == 0 and text.startswith(kind.closing, token.start()):
             return token.start()
@@ -270,6 +276,7 @@ def _straightened(quote: re.Match[str]) -> str:
 
 
 # The marks in the tree
+
 MARK = "ucap"
 """The target of the processing instructions for tags, and for what is known only when a summary is filled in."""
 _CHARACTERS = {
@@ -280,35 +287,8 @@ _CHARACTERS = {
     qualified("w:softHyphen"): "\u00ad",
 }
 """Elements of runs that are characters."""
-
 _OF_WORDS = ("lang", "rtl", "cs")
 """Run properties that belong to the words of a tag, and not to those of its value: language, direction and script."""
-_NUMBERED = "ucap-number\n"
-"""The placeholder for the number of a picture, which a loop may repeat. Only in attributes, XML escapes its line end:
-no text looks like the placeholder.
-"""
-_NUMBERED_XML = '"ucap-number&#10;"'
-_NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
-"""A mark in the XML of a part, with the index of its snippet."""
-_BRACE = re.compile(r"\{(?=[{%#]|\Z)")
-"""A brace that Jinja would read as the start of a tag; also the last one of a text, since a tag may come after it."""
-
-CLOSING_OF: Mapping[str, str] = {"for": "endfor", "if": "endif", "with": "endwith"}
-"""The statements that open a block, with those that close it."""
-CONTINUING: Mapping[str, tuple[str, ...]] = {"else": ("if", "for"), "elif": ("if",)}
-"""The statements that continue a block, with the blocks that they may continue."""
-DIRECTIVES = ("colspan", "cellbg", "hm", "vm")
-"""Statements about their table cell: its span, its colour, and whether it is merged with the cells that a loop puts
-beside it (`hm`) or below it (`vm`).
-"""
-ALONE = ("set", *DIRECTIVES)
-"""Statements without a block."""
-KNOWN = (*CLOSING_OF, *CLOSING_OF.values(), *CONTINUING, *ALONE)
-
-
-def _mark_element(content: str) -> etree._Element:
-    """Return the processing instruction of a mark, with that content."""
-    return etree.ProcessingInstruction(MARK, content)
 
 
 class TagMark(Struct, frozen=True, eq=False):
@@ -333,10 +313,6 @@ class TagMark(Struct, frozen=True, eq=False):
     def locations(self) -> SourceLocations:
         """The tag for problems, without the tree."""
         return SourceLocations.at(self.location, self.tag.written)
-
-
-Block = tuple[TagMark, ...]
-"""The statements of one block in order, from the opening to the closing one."""
 
 
 class RunText(Struct, frozen=True):
@@ -379,6 +355,14 @@ def mark_tags(root: etree._Element, locator: ElementLocator) -> tuple[Sequence[T
     return marks, problems
 
 
+def _incomplete(tags: Tags, location: Location) -> Iterator[Problem]:
+    for written in tags.unclosed:
+        closing = next(kind.closing for kind in WordTagKind if written.startswith(kind.value[0]))
+        yield problem("tag-unclosed", location, tag=written, opening=written[:2], closing=closing)
+    for written in tags.unopened:
+        yield problem("tag-unopened", location, tag=written, closing=written[-2:])
+
+
 def pieces_of(paragraph: etree._Element) -> list[RunText]:
     """Return the text of a paragraph in order, without that of text boxes in it, which have their own paragraphs."""
     pieces: list[RunText] = []
@@ -392,6 +376,36 @@ def pieces_of(paragraph: etree._Element) -> list[RunText]:
             pieces.append(RunText(element, text, start))
             start += len(text)
     return pieces
+
+
+def _own_descendants(element: etree._Element) -> Iterator[etree._Element]:
+    for child in element.iterchildren(etree.Element):
+        if child.tag == RUN:
+            yield from child.iterchildren(etree.Element)
+        elif child.tag != PARAGRAPH:
+            yield from _own_descendants(child)
+
+
+def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark:
+    """Replace a tag by a mark. Call it for the last tag of a paragraph first: the pieces before it stay valid."""
+    elements = cut_out(pieces, tag.start, tag.end)
+    first = run_of(elements[0])
+    properties = children_xml(first.find(RUN_FORMAT))
+    for name in _OF_WORDS:
+        properties.pop(name, None)
+    mark = _mark_element("")
+    first.addprevious(mark)
+    for element in elements:
+        run = run_of(element)
+        run.remove(element)
+        if all(child.tag == RUN_FORMAT for child in run):
+            remove(run)
+    return TagMark(tag, mark, location, properties)
+
+
+def _mark_element(content: str) -> etree._Element:
+    """Return the processing instruction of a mark, with that content."""
+    return etree.ProcessingInstruction(MARK, content)
 
 
 def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Element]:
@@ -447,67 +461,21 @@ def _set_text(element: etree._Element, text: str) -> None:
     element.set(XML_SPACE, "preserve")
 
 
-class Snippet(Struct, frozen=True, eq=False):
-    """The source that replaces `element`, and the mark of its tag, if any.
+# Blocks
 
-    Each tag of the source begins its content on a new line, so that a line belongs to one tag at most.
-    """
-
-    element: etree._Element
-    source: str
-    mark: TagMark | None = None
-
-
-def snippet(put: Callable[[etree._Element], None], source: str, mark: TagMark | None = None) -> Snippet:
-    """Return the source at a new mark, which `put` puts into the tree."""
-    made = Snippet(_mark_element(""), source, mark)
-    put(made.element)
-    return made
-
-
-def property_snippet(properties: etree._Element, name: str, source: str, mark: TagMark | None = None) -> Snippet:
-    """Return the source at a new mark in the place of the child of `properties` with that name."""
-    return snippet(partial(insert, properties, name=name), source, mark)
-
-
-def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Sequence[TagMark | None]]:
-    """Return the Jinja source of a part, its XML with the snippets in place of nodes, and the tag of each of
-    its lines.
-    """
-    for index, inserted in enumerate(snippets):
-        inserted.element.text = str(index)
-    for properties in root.iter(qualified("wp:docPr")):
-        properties.set("id", _NUMBERED)
-    written = _WrittenSource()
-    xml = DECLARATION + to_text(root)
-    end = 0
-    for node in _NODE.finditer(xml):
-        inserted = snippets[int(node[1])]
-        written.add(literal(xml[end : node.start()]))
-        written.add(inserted.source, inserted.mark)
-        end = node.end()
-    written.add(literal(xml[end:]))
-    return "".join(written.texts), written.marks_of_lines
-
-
-class _WrittenSource:
-    """The texts of a source, and the tag of each of its lines."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.marks_of_lines: list[TagMark | None] = [None]  # that of the first line
-
-    def add(self, text: str, mark: TagMark | None = None) -> None:
-        """Add a text; the lines that begin in it are those of the tag."""
-        self.texts.append(text)
-        self.marks_of_lines += [mark] * text.count("\n")
-
-
-def literal(xml: str) -> str:
-    """Return the XML as plain text in Jinja: braces in it do not begin tags. The placeholder of the numbers of pictures
-    becomes the expression that numbers them.
-    """
-    return _BRACE.sub("{{ '{' }}", xml).replace(_NUMBERED_XML, f'"{grid_mark(NUMBER)}"')
+CLOSING_OF: Mapping[str, str] = {"for": "endfor", "if": "endif", "with": "endwith"}
+"""The statements that open a block, with those that close it."""
+CONTINUING: Mapping[str, tuple[str, ...]] = {"else": ("if", "for"), "elif": ("if",)}
+"""The statements that continue a block, with the blocks that they may continue."""
+DIRECTIVES = ("colspan", "cellbg", "hm", "vm")
+"""Statements about their table cell: its span, its colour, and whether it is merged with the cells that a loop puts
+beside it (`hm`) or below it (`vm`).
+"""
+ALONE = ("set", *DIRECTIVES)
+"""Statements without a block."""
+KNOWN = (*CLOSING_OF, *CLOSING_OF.values(), *CONTINUING, *ALONE)
+Block = tuple[TagMark, ...]
+"""The statements of one block in order, from the opening to the closing one."""
 
 
 def find_blocks(marks: Iterable[TagMark], problems: list[Problem]) -> list[Block]:
@@ -533,51 +501,6 @@ def find_blocks(marks: Iterable[TagMark], problems: list[Problem]) -> list[Block
         tag = opening.tag.written
         problems.append(problem("tag-unclosed", opening.location, form="block", tag=tag, closing=closing))
     return blocks
-
-
-def check_places(blocks: Sequence[Block], problems: list[Problem]) -> None:
-    """Report each block whose statements are in different places: what is between them could not be repeated."""
-    for opening, *others in blocks:
-        for mark in others:
-            if not _is_beside(opening.element, mark.element):
-                tag = mark.tag.written
-                problems.append(
-                    problem("tag-misplaced", mark.location, form="block", tag=tag, opening=opening.tag.written)
-                )
-                break
-
-
-def _incomplete(tags: Tags, location: Location) -> Iterator[Problem]:
-    for written in tags.unclosed:
-        closing = next(kind.closing for kind in WordTagKind if written.startswith(kind.value[0]))
-        yield problem("tag-unclosed", location, tag=written, opening=written[:2], closing=closing)
-    for written in tags.unopened:
-        yield problem("tag-unopened", location, tag=written, closing=written[-2:])
-
-
-def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark:
-    """Replace a tag by a mark. Call it for the last tag of a paragraph first: the pieces before it stay valid."""
-    elements = cut_out(pieces, tag.start, tag.end)
-    first = run_of(elements[0])
-    properties = children_xml(first.find(RUN_FORMAT))
-    for name in _OF_WORDS:
-        properties.pop(name, None)
-    mark = _mark_element("")
-    first.addprevious(mark)
-    for element in elements:
-        run = run_of(element)
-        run.remove(element)
-        if all(child.tag == RUN_FORMAT for child in run):
-            remove(run)
-    return TagMark(tag, mark, location, properties)
-
-
-def _own_descendants(element: etree._Element) -> Iterator[etree._Element]:
-    for child in element.iterchildren(etree.Element):
-        if child.tag == RUN:
-            yield from child.iterchildren(etree.Element)
-        elif child.tag != PARAGRAPH:
-            yield from _own_descendants(child)
 
 
 def _stray(mark: TagMark) -> Problem:
@@ -606,6 +529,18 @@ def _prefix_hint(mark: TagMark) -> str | None:
     return None
 
 
+def check_places(blocks: Sequence[Block], problems: list[Problem]) -> None:
+    """Report each block whose statements are in different places: what is between them could not be repeated."""
+    for opening, *others in blocks:
+        for mark in others:
+            if not _is_beside(opening.element, mark.element):
+                tag = mark.tag.written
+                problems.append(
+                    problem("tag-misplaced", mark.location, form="block", tag=tag, opening=opening.tag.written)
+                )
+                break
+
+
 def _is_beside(one: etree._Element, other: etree._Element) -> bool:
     """Return whether two marks have the same parent, or are in two paragraphs with the same parent."""
     first = one.getparent()
@@ -618,6 +553,7 @@ def _is_beside(one: etree._Element, other: etree._Element) -> bool:
 
 
 # The elements that tags replace
+
 _NAMES = {Scope.PARAGRAPH: "paragraph", Scope.CELL: "table cell", Scope.ROW: "table row"}
 """The names in messages of the elements that tags replace."""
 _SECTION = f"{PARAGRAPH_FORMAT}/{qualified('w:sectPr')}"
@@ -746,13 +682,13 @@ def _linked_by_blocks(
     groups: list[set[etree._Element]] = []
     for block in blocks:
         linked = {paragraph_of[mark] for mark in block if mark.tag.scope in (Scope.TEXT, Scope.RUN)}
-        other_groups = []
+        groups_of_others = []
         for group in groups:
             if group.isdisjoint(linked):
-                other_groups.append(group)
-            else:
+                groups_of_others.append(group)
+            else:  # the block joins this group, perhaps with others
                 linked |= group
-        groups = [*other_groups, linked]
+        groups = [*groups_of_others, linked]
     return groups
 
 
@@ -816,3 +752,79 @@ def _move_content(source: etree._Element, target: etree._Element) -> None:
     """Move the content of a paragraph to the end of another one, and remove the paragraph."""
     target.extend([child for child in source if child.tag != PARAGRAPH_FORMAT])
     remove(source)
+
+
+# The source of a part
+
+_NUMBERED = "ucap-number\n"
+"""The placeholder for the number of a picture, which a loop may repeat. Only in attributes, XML escapes its line end:
+no text looks like the placeholder.
+"""
+_NUMBERED_XML = '"ucap-number&#10;"'
+_NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
+"""A mark in the XML of a part, with the index of its snippet."""
+_BRACE = re.compile(r"\{(?=[{%#]|\Z)")
+"""A brace that Jinja would read as the start of a tag; also the last one of a text, since a tag may come after it."""
+
+
+class Snippet(Struct, frozen=True, eq=False):
+    """The source that replaces `element`, and the mark of its tag, if any.
+
+    Each tag of the source begins its content on a new line, so that a line belongs to one tag at most.
+    """
+
+    element: etree._Element
+    source: str
+    mark: TagMark | None = None
+
+
+def snippet(put: Callable[[etree._Element], None], source: str, mark: TagMark | None = None) -> Snippet:
+    """Return the source at a new mark, which `put` puts into the tree."""
+    made = Snippet(_mark_element(""), source, mark)
+    put(made.element)
+    return made
+
+
+def property_snippet(properties: etree._Element, name: str, source: str, mark: TagMark | None = None) -> Snippet:
+    """Return the source at a new mark in the place of the child of `properties` with that name."""
+    return snippet(partial(insert, properties, name=name), source, mark)
+
+
+def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Sequence[TagMark | None]]:
+    """Return the Jinja source of a part, its XML with the snippets in place of nodes, and the tag of each of
+    its lines.
+    """
+    for index, inserted in enumerate(snippets):
+        inserted.element.text = str(index)
+    for properties in root.iter(qualified("wp:docPr")):
+        properties.set("id", _NUMBERED)
+    written = _WrittenSource()
+    xml = DECLARATION + to_text(root)
+    end = 0
+    for node in _NODE.finditer(xml):
+        inserted = snippets[int(node[1])]
+        written.add(literal(xml[end : node.start()]))
+        written.add(inserted.source, inserted.mark)
+        end = node.end()
+    written.add(literal(xml[end:]))
+    return "".join(written.texts), written.marks_of_lines
+
+
+class _WrittenSource:
+    """The texts of a source, and the tag of each of its lines."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.marks_of_lines: list[TagMark | None] = [None]  # that of the first line
+
+    def add(self, text: str, mark: TagMark | None = None) -> None:
+        """Add a text; the lines that begin in it are those of the tag."""
+        self.texts.append(text)
+        self.marks_of_lines += [mark] * text.count("\n")
+
+
+def literal(xml: str) -> str:
+    """Return the XML as plain text in Jinja: braces in it do not begin tags. The placeholder of the numbers of pictures
+    becomes the expression that numbers them.
+    """
+    return _BRACE.sub("{{ '{' }}", xml).replace(_NUMBERED_XML, f'"{grid_mark(NUMBER)}"')
