@@ -633,7 +633,7 @@ class _EditedTable:
     def cells(self, had_text: Container[int]) -> Mapping[int, PrintedSpan | None]:
         """Return the values in the rows of the plan by the indices of their paragraphs; None for an empty cell.
 
-        There are none if this is no table of the plan, or has other columns.
+        There are no values if this is no table of the plan, or has other columns than when it was built.
 
         A row with none of the paragraphs that `had_text` is new; one that has some, but no cell of the plan, has labels
         or totals.
@@ -644,7 +644,7 @@ class _EditedTable:
         column_of: dict[int, str] = {}
         """The column of the plan by the number of the cell."""
         for cell, columns in self._columns.items():
-            if len(columns) > 1:
+            if len(columns) > 1:  # a column was moved or removed
                 return {}
             [column_of[cell]] = columns
         values: dict[int, PrintedSpan | None] = {}
@@ -658,7 +658,7 @@ class _EditedTable:
                 if index not in with_value:
                     values[index] = None
                     continue
-                if cell not in column_of:
+                if cell not in column_of:  # a column was added
                     return {}
                 occurrence = FieldOccurrence(f"{table}[{plan_row}].{column_of[cell]}", number)
                 values[index] = PrintedSpan(0, len(self._paragraphs[index].text), occurrence)

@@ -2,6 +2,9 @@
 
 In the order of this file: the grid of cells, whatever program wrote it; the header, whose columns name fields by their
 labels or by the map for `--columns`; the drafts; and tables of one plan, with labels in a column.
+
+Which row is the header is decided by `header_of`; about which city a column is, by `_columns`; which rows are left out,
+by `table_drafts`; and which rows are one plan, by `_groups`.
 """
 
 import csv
@@ -161,6 +164,7 @@ def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:
     sample = "\n".join(lines[:_SAMPLE])
 
     def headers_and_columns(delimiter: str) -> tuple[int, int]:
+        """Return the most headers in one row, and the most columns, if a delimiter divides the lines."""
         try:
             rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
         except csv.Error:
@@ -309,25 +313,36 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, column_map
     city_by_column = _cities_of_merged_headers(uses_by_column, above, labels)
     for indexes in columns_of_field.values():
         city_by_column |= _cities_in_brackets(header, indexes, labels)
-    path_of_use: dict[tuple[int, str], str] = {}
-    """The path in one city, such as `cities[1].country`, by the column and the field."""
-    for name, indexes in columns_of_field.items():
-        if not labels.known.is_of_city(name):
-            continue
-        for number, index in enumerate(indexes):
-            if index in city_by_column or len(indexes) > 1:
-                city = city_by_column.get(index, number)
-                path_of_use[index, name] = f"{CITIES}[{city}].{labels.name_in_city(name)}"
+    paths = _paths_in_cities(columns_of_field, city_by_column, labels)
     columns = []
     for index, (cell, uses) in enumerate(zip(header, uses_by_column, strict=True)):
         own_uses = []
         for use in uses:
-            path = path_of_use.get((index, use.field), use.field)
+            path = paths.get((index, use.field), use.field)
             own_uses.append(use.model_copy(update={"field": path}))
         text = cell.text if cell else ""
         location = cell.location if cell else Location(grid.path)
         columns.append(TableColumn(index, text, location, tuple(own_uses)))
     return tuple(columns)
+
+
+def _paths_in_cities(
+    columns_of_field: Mapping[str, Sequence[int]], city_by_column: Mapping[int, int], labels: Labels
+) -> dict[tuple[int, str], str]:
+    """Return the paths of columns with a fact of one city, such as `cities[1].country`, by the column and the field.
+
+    A column whose header does not say its city is about the city of its number among those with the same field. One
+    that is the only one has no path: its cells are about all cities.
+    """
+    paths: dict[tuple[int, str], str] = {}
+    for field, indexes in columns_of_field.items():
+        if not labels.known.is_of_city(field):
+            continue
+        for number, index in enumerate(indexes):
+            if index in city_by_column or len(indexes) > 1:
+                city = city_by_column.get(index, number)
+                paths[index, field] = f"{CITIES}[{city}].{labels.name_in_city(field)}"
+    return paths
 
 
 def _cities_in_brackets(header: Row, indexes: Iterable[int], labels: Labels) -> dict[int, int]:
@@ -359,6 +374,7 @@ def _cities_of_merged_headers(uses_by_column: Sequence[Sequence[Use]], above: Ro
         if any(names_cities(use.field) for use in uses):
             columns_of_names.append(index)
     headers_of_cities: list[_MergedCell] = []
+    """The merged headers with names or facts of cities below them."""
     city_by_header: dict[_MergedCell, int] = {}
     for header, columns in columns_below.items():
         named_cities = [city for city, column in enumerate(columns_of_names) if column in columns]
@@ -368,7 +384,7 @@ def _cities_of_merged_headers(uses_by_column: Sequence[Sequence[Use]], above: Ro
             headers_of_cities.append(header)
     if len(headers_of_cities) <= 1:
         return {}
-    if not city_by_header:
+    if not city_by_header:  # the names are elsewhere, as in a column with several
         city_by_header = {header: city for city, header in enumerate(headers_of_cities)}
     city_by_column: dict[int, int] = {}
     for header, city in city_by_header.items():

@@ -2,9 +2,10 @@
 as operators of PDF (`shape_operators`; ISO 32000-1, 8.5) or as PNG (`png_of_drawing`).
 
 Everything else that could be seen is an error, so that nothing is missing. An element is read in these steps: its
-attributes, with what rules of classes and its style say (`_Attributes`), are read as properties (`_PROPERTIES`); the
-element becomes path data (`_SHAPE_PATHS`), and these become operators (`_path_operators`). PNG is for formats without
-vector graphics: PDFium draws the pictures, from a page that has only the operators of the drawing.
+attributes, with what rules of classes and its style say (`_Attributes`), are read as properties; the element becomes
+path data (`_SHAPE_PATHS`), and these become operators (`_path_operators`). Which properties a drawing may have, with
+their values, is in `_PROPERTIES`. PNG is for formats without vector graphics: PDFium draws the pictures, from a page
+that has only the operators of the drawing.
 """
 
 import re
@@ -413,11 +414,15 @@ class _ClassRules:
             properties[name] = (next(self._numbers), value)
 
     def values(self, classes: str) -> dict[str, str]:
-        """Return the properties that the classes of an element have, in the order of the classes."""
+        """Return the properties that the classes of an element have.
+
+        Of two rules with the same property, the later one counts, whatever the order of the classes.
+        """
         cascaded: dict[str, tuple[int, str]] = {}
         for class_name in classes.split():
             for name, declared in self._rules.get(class_name, {}).items():
-                cascaded[name] = max(cascaded.get(name, declared), declared)
+                if name not in cascaded or declared > cascaded[name]:  # it is later in the style sheets
+                    cascaded[name] = declared
         return {name: value for name, (_, value) in cascaded.items()}
 
 
@@ -544,7 +549,8 @@ class _DrawingReader:
         if min(box_width, box_height) < _SMALLEST:
             self._faults.add('the element "svg" without a viewBox', root.element)
             return SvgDrawing(shapes, (0, 0, 1, 1), 1, 1)
-        scales = [scale for scale in (width / box_width, height / box_height) if scale]  # 0 for one without a size
+        # A side without a size has the scale of the other one.
+        scales = [scale for scale in (width / box_width, height / box_height) if scale]
         scale = min(scales, default=1)
         return SvgDrawing(
             shapes,
