@@ -3,6 +3,10 @@
 Cells have only what the style of their table does not say. The parts of a box below each other are rows; blocks side by
 side are cells. Blocks side by side with backgrounds or borders of their own have empty cells between them, other blocks
 have the gap as padding.
+
+In the order of this file: tables (`table_xml`), and boxes as tables (`box_rows`). `_rows` decides which blocks of a box
+are a row, `_side_by_side` which blocks beside others have cells with their box, `_cells` where cells start and end, and
+`_aligned` which rows are not split between pages.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -391,37 +395,38 @@ def _stacked(blocks: Sequence[Block], style: Style, inner: float, above: float) 
 def _side_by_side(division: Division, inner: float, above: float, *, has_tags: bool) -> Iterator[BoxRow]:
     """Yield the row of blocks side by side, and another one for what is at the bottom of their boxes."""
     style = division.style
+    widths = _widths_beside_tags(division, inner) if has_tags else side_by_side_widths(division, inner)
+    blocks_and_widths = list(zip(division.blocks, widths, strict=True))
     parts: list[BoxPart] = []
     bottoms: list[BoxPart] = []
     """What is at the bottom of each part; templates have nothing there."""
-    row_height = float(style.height or 0)
-    least_height = 0.0
-    stated_heights: dict[int, float] = {}
-    """The heights of the boxes whose own style states one, by the indexes of their parts."""
-    widths = _widths_beside_tags(division, inner) if has_tags else side_by_side_widths(division, inner)
     open_tags = 0
-    for block, width in zip(division.blocks, widths, strict=True):
+    for block, width in blocks_and_widths:
         if has_tags and is_cell_tag(block):
             open_tags += -1 if _is_closing_tag(block) else 1
             parts.append(BoxPart((block,), width, is_tag=True))
+        elif _has_cell_with_box(block, style, has_tags=has_tags):
+            part, bottom = _parts_of_box(block, width, style, has_tags=has_tags, is_repeated=open_tags > 0)
+            parts.append(part)
+            bottoms.append(bottom)
+        else:
+            parts.append(BoxPart((block,), width))
+            bottoms.append(BoxPart((), width))
+    # The heights: that of the row, and those that the styles of boxes state.
+    row_height = float(style.height or 0)
+    least_height = 0.0
+    heights_of_boxes: dict[int, float] = {}
+    """The heights of the boxes whose own style states one, by the indexes of their parts."""
+    for index, (part, (block, width)) in enumerate(zip(parts, blocks_and_widths, strict=True)):
+        if part.is_tag:
             continue
         height = block_height(block, width)
         row_height = max(row_height, height)
-        # The box of a cell is as high as its row. On the page, that of a paragraph is only as high as its text unless
-        # the blocks are stretched, so that the paragraph keeps its background. In templates it is that of the cell.
-        is_low_paragraph = isinstance(block, TextBlock) and style.align_block != "stretch" and not has_tags
-        if is_low_paragraph or not _has_own_box(block):
-            parts.append(BoxPart((block,), width))
-            bottoms.append(BoxPart((), width))
-            continue
-        if block.style.height:
+        if part.own is not None and block.style.height:
             least_height = max(least_height, block.style.height)
-            stated_heights[len(parts)] = height
-        part, bottom = _parts_of_box(block, width, style, has_tags=has_tags, is_repeated=open_tags > 0)
-        parts.append(part)
-        bottoms.append(bottom)
-    for index, stated_height in stated_heights.items():
-        if stated_height >= row_height:  # the box fills the row: its own style says where its content is
+            heights_of_boxes[index] = height
+    for index, height in heights_of_boxes.items():
+        if height >= row_height:  # the box fills the row: its own style says where its content is
             parts[index] = _aligned_in_box(parts[index])
     align = style.align_block or "middle"
     if align == "stretch":
@@ -431,6 +436,17 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
         yield from _with_bottom(row, bottoms)
     else:
         yield row
+
+
+def _has_cell_with_box(block: Block, style: Style, *, has_tags: bool) -> bool:
+    """Return whether the cell of a block has its background, padding and borders. `style` is that of the blocks side by
+    side.
+
+    The box of a cell is as high as its row. On the page, that of a paragraph is only as high as its text unless the
+    blocks are stretched, so that the paragraph keeps its background. In templates it is that of the cell.
+    """
+    is_low_paragraph = isinstance(block, TextBlock) and style.align_block != "stretch" and not has_tags
+    return not is_low_paragraph and _has_own_box(block)
 
 
 def _parts_of_box(
@@ -501,12 +517,16 @@ def _open_at(part: BoxPart, side: Literal["top", "bottom"]) -> BoxPart:
 
 
 def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, width: float) -> Iterator[PlacedCell]:
-    """Yield the cells of a row, which fill the width of the box. `around` is the padding of the box around the row."""
+    """Yield the cells of a row, which fill the width of the box. `around` is the padding of the box around the row.
+
+    Each part has a place from `start` to `end`: its box, the padding of the outer box before the first one, and behind
+    it the space to the next one, or the padding of the outer box. Tags have no space around them.
+    """
     printed = [index for index, part in enumerate(row.parts) if not part.is_tag]
     first = printed[0] if printed else 0
     last = printed[-1] if printed else len(row.parts) - 1
     last_end = width - sum(part.width for part in row.parts[last + 1 :])
-    """Where the cells of the last part that is printed end, since only tags are after it."""
+    """Where the place of the last part that is printed ends, since only tags are after it."""
     start = 0.0
     for index, (part, content) in enumerate(zip(row.parts, contents, strict=True)):
         if part.is_tag:
@@ -514,13 +534,13 @@ def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, wi
             yield PlacedCell(start, end, TableCellBox(content, background=style.background, align=row.align))
             start = end
             continue
-        left = around.left if index == first else Length(0)
-        right = around.right if index == last else Length(row.space)
-        box_start = start + left
-        box_end = last_end - right if index == last else box_start + part.width
-        end = box_end + right
+        space_before = around.left if index == first else Length(0)
+        space_behind = around.right if index == last else Length(row.space)
+        box_start = start + space_before
+        box_end = last_end - space_behind if index == last else box_start + part.width
+        end = box_end + space_behind
         if part.own is None:  # the space beside it is the padding of its cell
-            padding = Sides(around.top, right, around.bottom, left)
+            padding = Sides(around.top, space_behind, around.bottom, space_before)
             cell = TableCellBox(content, padding=padding, background=style.background, align=row.align)
             yield PlacedCell(start, end, cell)
         else:
@@ -604,17 +624,17 @@ def _aligned(
     all_edges: set[float] = set()
     for cells in cells_by_row:
         for placed_cell in cells:
-            all_edges.update((round(placed_cell.start, 2), round(placed_cell.end, 2)))
+            all_edges.update((_edge(placed_cell.start), _edge(placed_cell.end)))
     edges = sorted(all_edges)
     widths = [end - start for start, end in pairwise(edges)]
     heights = [row.height + row.above for row in rows]
-    is_whole = style.layout == "stack" or style.pin is not None or sum(heights) <= SHORT_BOX
+    is_box_whole = style.layout == "stack" or style.pin is not None or sum(heights) <= SHORT_BOX
     lines = []
     for number, (row, cells) in enumerate(zip(rows, cells_by_row, strict=True)):
         spanned = []
         for placed_cell in cells:
-            first_column = edges.index(round(placed_cell.start, 2))
-            end_column = edges.index(round(placed_cell.end, 2))
+            first_column = edges.index(_edge(placed_cell.start))
+            end_column = edges.index(_edge(placed_cell.end))
             spanned.append(replace(placed_cell.cell, span=end_column - first_column))
         least_height = row.least_height
         is_last = number == len(rows) - 1
@@ -622,9 +642,14 @@ def _aligned(
             least_height = max(least_height, _height_left(style.height, style, heights[:-1]))
         # The accessibility checker of Word expects a header row. It is not repeated, since the box is not split.
         is_head = number == 0 and len(rows) > 1 and len(widths) > 1
-        is_whole_row = is_whole or _has_only_pictures(row)
-        lines.append(TableLine(tuple(spanned), is_head=is_head, is_whole=is_whole_row, least_height=least_height))
+        is_whole = is_box_whole or _has_only_pictures(row)
+        lines.append(TableLine(tuple(spanned), is_head=is_head, is_whole=is_whole, least_height=least_height))
     return widths, lines
+
+
+def _edge(offset: float) -> float:
+    """Return the edge of a cell so precisely that equal edges of two rows are one: to a hundredth of a point."""
+    return round(offset, 2)
 
 
 def _height_left(height: float, style: Style, heights_above: Sequence[float]) -> float:
