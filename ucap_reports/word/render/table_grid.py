@@ -4,6 +4,9 @@ of pictures.
 A mark is between two equal characters that XML cannot represent, so that no value contains them, and the XML split at
 them has text and marks by turns. The XML is in pieces: the values, and the XML of the template between them, whose
 pieces are the same in all documents and therefore divided at their marks only once.
+
+`resolve` replaces the marks: `_ResolvedPart.replace_marks` decides by what. The widths of columns are decided by
+`_grid_widths`, and for tables by example by `_row_edges`.
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -18,15 +21,30 @@ from ucap_reports.template.jinja.rendering_state import SourceLocations
 from ucap_reports.text.bounded_cache import kept_values
 
 _AROUND = "\x01"
-TABLE, GRID, ROW, SKIPPED, CELL, WIDE_CELL, BACKGROUND = "tgrscwb"
-"""The kinds of marks of tables: the beginning of a table, the width of one whose columns depend on the summary, a row,
-the columns that it skips before its first cell (like a cell), a cell and its width, tag and span, a cell as wide as the
-columns of the summary, and the tag and the colour of the background of a cell.
-"""
-TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "epndf"
-"""The other kinds: the end of a table, a paragraph if none is before it, the number of a picture, and XML that only
-right-to-left documents or only drafts have: the watermark, if a mark has no XML.
-"""
+"""The character at both ends of a mark. After the first one are the kind of the mark, a letter, and its content."""
+TABLE = "t"
+"""The beginning of a table."""
+TABLE_END = "e"
+GRID = "g"
+"""The columns of a table, if they depend on the summary. Content: its width, and 1 for a table by example."""
+ROW = "r"
+"""The beginning of a row."""
+CELL = "c"
+"""The properties of a cell. Content: its width (0 for a share of the rest), the number of its tag, and its span."""
+SKIPPED = "s"
+"""The columns that a row skips before its first cell. Content: that of a cell."""
+WIDE_CELL = "w"
+"""The properties of a cell that spans the columns of the summary."""
+BACKGROUND = "b"
+"""The background of a cell. Content: the number of its tag, and the colour."""
+PARAGRAPH_MARK = "p"
+"""A paragraph, which is the content, if none is before the mark."""
+NUMBER = "n"
+"""The number of a picture."""
+DIRECTION = "d"
+"""XML, which is the content, that only right-to-left documents have."""
+DRAFT = "f"
+"""XML, which is the content, that only drafts have; without content, the watermark."""
 PICTURES = 1_000
 """The number of picture numbers for each part, so that no number is used twice."""
 MOST_COLUMNS = 63
@@ -169,7 +187,7 @@ class _ResolvedPart:
                 self._add_cell(shape)
             elif kind == ROW:
                 self._tables[-1].rows.append([])
-            elif kind == SKIPPED and shape is not None:
+            elif kind == SKIPPED and shape is not None:  # never None: no tag computes how many columns are skipped
                 self._tables[-1].skipped.append(len(written))
                 self._add_cell(shape)
             elif kind == WIDE_CELL:
@@ -336,7 +354,7 @@ def _row_edges(width: int, row: _RowShape) -> list[int]:
     """Return the right edge of each cell: those without a width share the rest of the table's width."""
     shares = sum([span for own, span in row if own == 0])
     shared_width = width - sum([own for own, _ in row])
-    if shares and shared_width <= 0:
+    if shares and shared_width <= 0:  # nothing is left to share: all cells are equally wide
         widths = [width / len(row) for _ in row]
     else:
         widths = [own or span * shared_width / shares for own, span in row]
