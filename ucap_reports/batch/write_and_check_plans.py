@@ -3,6 +3,9 @@
 A build reads each pending plan, gives it to the workers, and writes and records what they produce (`PlanWriter`). The
 documents of a plan get their names together: all of them are complete on the disk, and recorded, before the first file
 has its name. A check only reads the plans and gives them to the workers, with all of their languages.
+
+Which documents keep their files because they were edited is decided by `PlanWriter.write`; which of the old warnings
+are still valid, by `PlanWriter._record`.
 """
 
 from collections import deque
@@ -17,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import BuildState, PlanReport, Produced
-from ucap_reports.batch.manifest import DocumentRecord, PlanNotes, PlanRecord, Reason, warning_records
+from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanNotes, PlanRecord, Reason, warning_records
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.options_settings_and_source_date import (
     BuildOptions,
@@ -117,7 +120,7 @@ class PlanWriter(Struct, frozen=True):
         edited: set[Format] = set()
         if not self.build.request.overwrite_edited:
             edited = {format_ for format_, document in built.items() if document.is_edited}
-        kept = dict.fromkeys(edited, WriteStatus.EDITED)
+        kept = dict.fromkeys(edited, WriteStatus.EDITED)  # their files stay as a person has edited them
         new = {format_: document for format_, document in built.items() if format_ not in edited}
         if not new:
             return self._report(kept, old_record, old_notes)
@@ -160,20 +163,19 @@ class PlanWriter(Struct, frozen=True):
         The record contains its other documents as well, which are out of date if they were built from something else.
         `old_notes` are those that belong to the old record.
         """
-        job, produced = self.job, self.produced
+        produced = self.produced
         assert produced.card is not None  # noqa: S101 - documents come with a card
-        inputs = self.pending.inputs(self.build, job.digest, produced.pack, produced.pack_digest, job.files.digest)
-        changed = difference(inputs, old_record.inputs) if old_record else None
-        if old_record is not None and changed is None:
-            has_lost_warnings = old_record.problems and old_notes is None
-            if has_lost_warnings:  # then the other documents are built again to find them
-                changed = Reason.UNNOTED
-        problems = list(produced.problems)
+        inputs = self.pending.inputs(
+            self.build, self.job.digest, produced.pack, produced.pack_digest, self.job.files.digest
+        )
+        changed = _changed_since(old_record, old_notes, inputs)
+        problems = produced.problems
         if old_notes is not None and changed is None:
             # The warnings about the other documents, which were built from the same inputs, are still valid.
-            problems = [*old_notes.problems, *problems]
-        pictures = tuple(file.name for file in job.files.pictures)
-        notes = PlanNotes(inputs, tuple(dict.fromkeys(problems)), pictures)
+            problems = (*old_notes.problems, *problems)
+        each_once = tuple(dict.fromkeys(problems))
+        pictures = tuple(file.name for file in self.job.files.pictures)
+        notes = PlanNotes(inputs, each_once, pictures)
         thumbnail_pdf, thumbnail = self._recorded_thumbnail(old_record, new)
         record = PlanRecord(
             source=self.pending.shown,
@@ -278,6 +280,17 @@ class PlanWriter(Struct, frozen=True):
         old_problems = old_notes.problems if old_notes and is_partial else ()
         all_problems = (*self.produced.problems, *old_problems, *problems)
         return plan_report(self.pending, self.build, statuses, record, all_problems)
+
+
+def _changed_since(old_record: PlanRecord | None, old_notes: PlanNotes | None, inputs: Inputs) -> Reason | None:
+    """Return why the recorded documents of a plan are out of date; None if they are not, or if there are none."""
+    if old_record is None:
+        return None
+    changed = difference(inputs, old_record.inputs)
+    has_lost_warnings = bool(old_record.problems) and old_notes is None
+    if changed is None and has_lost_warnings:
+        return Reason.UNNOTED  # the other documents are built again to find them
+    return changed
 
 
 # Plans that are checked without writing anything
