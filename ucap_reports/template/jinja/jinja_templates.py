@@ -114,7 +114,7 @@ class CompiledTemplate(Struct, frozen=True):
 
         Raises ProblemsFound with the problems of `attempt` at its end, or where an error stops it.
         """
-        rendering = Rendering(self.locations, place, text, shape, tuple(names), left=budget)
+        rendering = Rendering(self.locations, place, text, shape, tuple(names), remaining=budget)
         context = copy_context()
         context.run(RENDERING.set, rendering)
         values: Context | None = None
@@ -129,7 +129,7 @@ class CompiledTemplate(Struct, frozen=True):
         except ProblemsFound:
             raise
         except Exception as error:  # a template can provoke any
-            if rendering.placing:
+            if rendering.is_placing:
                 raise
             context.run(rendering.report_error, error)
         finally:
@@ -149,7 +149,7 @@ class CompiledTemplate(Struct, frozen=True):
         except ProblemsFound as errors:
             raised = errors.problems
         except Exception as error:  # a template can provoke any
-            if rendering.placing:
+            if rendering.is_placing:
                 raise
             rendering.report_error(error)
         return Attempt(pieces, (*rendering.problems, *raised))

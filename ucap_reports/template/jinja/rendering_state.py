@@ -1,4 +1,7 @@
-"""The state of one rendering of a template: how values are printed, the remaining budget, and the problems so far."""
+"""The state of one rendering of a template: how values are printed, the remaining budget, and the problems so far.
+
+What a template may cost is `BUDGET`. Where a problem is reported is decided by `Rendering.report`.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
@@ -63,16 +66,17 @@ class Rendering(Struct):
     shape: DrawShape
     names: tuple[str, ...] = ()
     """The names that the template may use beside `summary`, for hints."""
-    placing: bool = False
+    is_placing: bool = False
     """True while code of a format runs, whose errors are not the template's."""
-    left: int = BUDGET
+    remaining: int = BUDGET
     """What may still be spent."""
     _problems: dict[Problem, int] = field(default_factory=dict)
+    """The problems, each with the line of the template in which it occurred first."""
 
     def spend(self, characters: int) -> None:
         """Take from the budget. Raises BudgetExceededError if too little is left."""
-        self.left -= characters
-        if self.left < 0:
+        self.remaining -= characters
+        if self.remaining < 0:
             raise BudgetExceededError
 
     def report(self, problem: Problem, line: int | None = None) -> None:
@@ -80,12 +84,15 @@ class Rendering(Struct):
 
         That tag is in the innermost template whose compiled code is on the call stack; without one, it is in line 1.
         """
-        line = line or next(_template_lines(walk_stack(currentframe())), 1)
+        if line is None:
+            lines = _template_lines(walk_stack(currentframe()))  # the innermost one is first
+            line = next(lines, 1)
         self._problems.setdefault(self.locations.placed(line, problem), line)
 
     def report_error(self, error: Exception) -> None:
         """Keep the problem that stopped a rendering. An unknown name has been reported already."""
-        line = [1, *_template_lines(walk_tb(error.__traceback__))][-1]  # the innermost one in the traceback
+        lines = list(_template_lines(walk_tb(error.__traceback__)))
+        line = lines[-1] if lines else 1  # the innermost one is last in a traceback
         match error:
             case UndefinedError() if self.problems:
                 pass

@@ -223,7 +223,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         of the template, where it was escaped.
         """
         rendering = RENDERING.get()
-        rendering.placing = True
+        rendering.is_placing = True
         # Most values are one of these; a test for a class that a value does not have takes several times as long.
         if type(value) is RichText:
             markup = rendering.place(value, kind)
@@ -231,7 +231,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             markup = rendering.text(value, kind)
         else:
             markup = _rare_markup(rendering, value, kind)
-        rendering.placing = False
+        rendering.is_placing = False
         rendering.spend(len(markup))
         return markup
 
