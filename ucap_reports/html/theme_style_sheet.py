@@ -3,6 +3,9 @@
 Lengths are in `rem`, and 1 rem is the size of the text that most of the page has: 17 pixels on a screen, and the size
 of the theme in print, so that a printed page has the measures of the PDF. A policy forbids `style` attributes, so each
 measure is a class; the names of these classes begin with an underscore. The class of a style has its name.
+
+In the order of this file: the classes of a page and its complete style sheet (`PageStyles`), the declarations of a
+style (`_declarations`, `_dark_declarations`), the fonts in the page (`font_rules`), and colours in dark mode.
 """
 
 import re
@@ -269,7 +272,7 @@ class PageStyles:
         return self._measure("size", name, f"font-size:{self._rem(points)};line-height:{_number(leading / points)}")
 
     def colours(self, background: Colour, ink: Colour) -> str:
-        """Return the class of a drawing with these colours, in light and dark mode."""
+        """Return the class of a drawing with these colours, which are the same in light and dark mode."""
         return self._measure("fill", background.hex.lower(), f"background:#{background.hex};color:#{ink.hex}")
 
     def bar(self, style: Style, share: float, full: float | None, height: float) -> tuple[str, str]:
@@ -424,12 +427,10 @@ class PageStyles:
         number = _number(points / self._unit)
         return self._measure(kind, number, f"{css}:{self._rem(points)}")
 
-    def _measure(self, kind: str, value: str, declarations: str, *, dark: str = "") -> str:
+    def _measure(self, kind: str, value: str, declarations: str) -> str:
         """Return the class of a measure, whose name begins with an underscore."""
         name = _measure_name(kind, value)
         self._measures.setdefault(f".{name}", declarations)
-        if dark:
-            self._dark_rules.setdefault(f".{name}", dark)
         return name
 
     def _add(self, name: str, declarations: str, dark: str = "") -> None:

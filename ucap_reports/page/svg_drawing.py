@@ -39,8 +39,6 @@ MAX_SVG_DEPTH = 100
 """elements in each other, also through `use`"""
 MAX_SVG_FAULTS = 20
 """faults that are reported"""
-_SMALLEST = 0.001
-"""The smallest width and height of a drawing in its own units."""
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
@@ -150,7 +148,7 @@ _TRANSFORM = re.compile(r"(?P<name>\w+)\s*+\((?P<arguments>[^()]*+)\)" + _SEPARA
 
 
 def _number(text: str) -> float:
-    """Return a number that is not too large; one whose square would be 0 is 0, as divisions by it fail."""
+    """Return a number that is not too large. One that is nearly 0 is 0: its square would be, and cannot divide."""
     value = round(float(text), _DIGITS)
     if not abs(value) <= _LARGEST:
         raise ValueError(text)
@@ -458,6 +456,8 @@ def _without_comments(text: str) -> str:
 
 _SMALLEST = 0.001
 """The smallest width and height of a drawing in its own units."""
+_NEARLY_EQUAL = 1.001
+"""The ratio of two scales up to which they count as equal, since sizes are written with few digits."""
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _LINE = f"{{{SVG_NAMESPACE}}}line"
 _UNSEEN = frozenset(
@@ -557,7 +557,7 @@ class _DrawingReader:
             box=(left, top, left + box_width, top + box_height),
             width=box_width * scale,
             height=box_height * scale,
-            has_margins=max(scales, default=1) > scale * (1 + _SMALLEST),
+            has_margins=max(scales, default=1) > scale * _NEARLY_EQUAL,
         )
 
     @staticmethod
