@@ -148,7 +148,7 @@ class PageStyles:
 
     def _style_class(self, kind: str, style: Style, background: Colour | None) -> str:
         """Return the class of a style, and add its rules if it has none yet."""
-        kind_of_class = kind if kind in {"cell", "margin", "image"} else ""
+        kind_of_class = kind if kind in {"cell", "margin", "image"} else ""  # boxes and text have the same rules
         key = (kind_of_class, style)
         if key not in self._names:
             name = self._free_name(style.name)
@@ -737,10 +737,10 @@ HAIRLINE_SHARE = 0.3
 """How much of a light colour remains in a thin line."""
 THICK = 1
 """Lines of at least this width in points are part of the brand: they keep their colour in dark mode, or are lighter if
-they are too dark for it.
+they are too dark for it. Other lines become faint.
 """
 VIVID = 0.5
-"""So are lines of at least this saturation."""
+"""Lines of at least this saturation are part of the brand, too, however thin they are."""
 CONTRASTS = ((14, 12.0), (7, 7.0), (0, 4.5))
 """The contrast of text in dark mode, by the least contrast that it has in light mode: black text is nearly white."""
 LABEL = "emblem-label"
@@ -790,13 +790,20 @@ def _saturation(colour: Colour) -> float:
 @lru_cache(maxsize=512)
 def _lightened(colour: Colour, was_on: Colour, behind: Colour) -> Colour:
     """Return the colour, mixed with white until it is as readable on `behind` as it was on the other background."""
-    light_contrast = contrast(colour, was_on)
-    required = next(in_dark_mode for in_light_mode, in_dark_mode in CONTRASTS if light_contrast >= in_light_mode)
+    required = _required_contrast(contrast(colour, was_on))
     for step in range(_STEPS + 1):
         lighter = mixed(WHITE, colour, step / _STEPS)
         if contrast(lighter, behind) >= required:
             return lighter
     return WHITE
+
+
+def _required_contrast(in_light_mode: float) -> float:
+    """Return the contrast that text must have in dark mode."""
+    for least_in_light_mode, in_dark_mode in CONTRASTS:
+        if in_light_mode >= least_in_light_mode:
+            return in_dark_mode
+    raise AssertionError("the last one is for any contrast")
 
 
 def mixed(colour: Colour, other: Colour, share: float) -> Colour:

@@ -3,6 +3,10 @@
 In the order of this file: the edited file, with its identity, its comments, and its editions with tracked changes
 accepted or rejected (`EditedDocument`); its changes (`review_document`); which of them are applied
 (`ReviewApplication`); and what is said about each of them (`with_results`).
+
+What counts as sent, and whether changes that are not tracked count, is decided by `review_document`; how many revisions
+are compared, by `_join_revisions`; which groups of changes are tried, by `ReviewApplication._groups`; and whether a
+document shows exactly the edited words, by `_shows_parts` and `_wrong_lines`.
 """
 
 from collections import Counter
@@ -45,10 +49,13 @@ _OBJECTS = [f"{WORD}{name}" for name in _OBJECT_NAMES]
 _NUMBERING = f"{WORD}numPr"
 _DATE = f"{WORD}date"
 _AUTHOR = f"{WORD}author"
-_SHORTENINGS = ((_DATE, len("2026-01-31")), (_DATE, len("2026-01")), (_DATE, 0), (_AUTHOR, 0))
-"""What joins revisions, step by step: those of each author on one day become one, then those in one month, then all of
-the author, and then all. Each step has an attribute, and the length to which it is cut.
-"""
+_SHORTENINGS = (
+    (_DATE, len("2026-01-31")),  # those of each author on one day become one
+    (_DATE, len("2026-01")),  # in one month
+    (_DATE, 0),  # all of an author
+    (_AUTHOR, 0),  # all
+)
+"""What joins revisions, step by step: the attribute that is cut, and the length that it keeps."""
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
 _KEPT = (f"{WORD}rPr", f"{WORD}sectPr", *_UNDONE)
 """Properties of paragraphs and of their ends that a change of formatting does not have."""
@@ -273,11 +280,10 @@ def review_document(
     if sent_steps:
         earlier = _earlier_values(built.state.values, sent_steps[0].before.values, base.state.values)
     is_base_known = sent is not None or is_current
-    is_tracked_only = bool(authors) or not is_base_known
-    if is_tracked_only:
-        values_sent = as_sent.values  # the changes that are not tracked are as if they had been sent
-    else:
-        values_sent = {**base.state.values, **earlier}
+    if is_base_known and not authors:
+        values_sent: Values = {**base.state.values, **earlier}
+    else:  # only tracked changes count: the others are as if they had been sent
+        values_sent = as_sent.values
     values_sent = _as_in_plan(values_sent, built.state.values, [step.before for step in steps])
     if _has_all(built.state, as_returned, base.state):
         return Review(file, (), values_sent, as_returned)
@@ -290,7 +296,7 @@ def review_document(
         changes += _listed_values(plan, before, after, step.revision)
     if not authors:
         not_tracked = list(_listed(plan, base.state, as_sent, _NOT_TRACKED))
-        if is_tracked_only:
+        if not is_base_known:  # some may be changes of the plan since then
             not_tracked = [replace(change, reason=_CHANGED) for change in not_tracked]
         changes += not_tracked
     for step in new_steps:
@@ -489,16 +495,18 @@ class ReviewApplication:
         """The lines of the changes that are applied so far."""
         edition = _PlanEdition(self._text, self._first)
         for group in self._groups(wanted):
-            if any(change in changed_lines for change in group):  # they were applied in a larger group
+            was_applied_in_larger_group = any(change in changed_lines for change in group)
+            if was_applied_in_larger_group:
                 continue
             is_all_of_several = len(group) == len(wanted) and len(group) > 1
             try:
                 edited = self._with_changes([*changed_lines, *group], is_complete=is_all_of_several)
             except _RefusedError as refusal:
                 is_tried_in_parts = 1 < len(group) <= _MAX_ALONE
-                if not is_tried_in_parts:  # otherwise each part will have a reason of its own
-                    for change in group:
-                        reasons[change] = refusal.reason
+                if is_tried_in_parts:
+                    continue  # each part will have a reason of its own
+                for change in group:
+                    reasons[change] = refusal.reason
                 continue
             lines_of_group = _different_lines(edition.document, edited.document)
             for change in group:
