@@ -594,6 +594,24 @@ def test_fonts_and_bars_with_similar_names_have_rules_of_their_own() -> None:
     assert [re.findall(rf"\n\.{bar}\{{background:#(\w+)", page)[0] for bar in bars] == ["AA0000", "00AA00"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p class="panel">Text</p><div class="panel"><p>Box</p></div>',
+        '<div class="panel"><p>Box</p></div><p class="panel">Text</p>',
+    ],
+)
+def test_the_height_of_a_style_is_that_of_its_boxes_alone(body: str) -> None:
+    pack = pack_of(f"<document>{body}</document>", styles={"panel": {"height": "40mm"}})
+    page = render_html(SUMMARY, pack).content.decode()
+
+    (box,) = re.findall(r'<div class="(panel[^" ]*)', page)
+    (text,) = re.findall(r'<p class="(panel[^" ]*)', page)
+    with_height = re.findall(r"\n\.(panel[^{]*)\{[^}]*min-height:", page)
+    assert with_height == [box]
+    assert text != box
+
+
 def test_a_heading_in_a_header_cell_is_a_heading_by_its_role(tmp_path: Path) -> None:
     body = "<h1>Title</h1><table><tr><th><h2>Label</h2></th><td><h2>Value</h2></td><td>Text</td></tr></table>"
     path = tmp_path / "page.html"

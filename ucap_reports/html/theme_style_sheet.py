@@ -148,8 +148,7 @@ class PageStyles:
 
     def _style_class(self, kind: str, style: Style, background: Colour | None) -> str:
         """Return the class of a style, and add its rules if it has none yet."""
-        kind_of_class = kind if kind in {"cell", "margin", "image"} else ""  # boxes and text have the same rules
-        key = (kind_of_class, style)
+        key = (_kind_of_class(kind, style), style)
         if key not in self._names:
             name = self._free_name(style.name)
             self._names[key] = name
@@ -492,6 +491,13 @@ class _TextLook(Struct, frozen=True, cache_hash=True):
             return f"padding:{top} {right} {bottom} {left}"
         # The left one is at the start of the text, which may be at the right.
         return f"padding-block:{top} {bottom};padding-inline:{left} {right}"
+
+
+def _kind_of_class(kind: str, style: Style) -> str:
+    """Return the kind of the class of a style: boxes and text have the same one, unless only the box has a height."""
+    if kind in {"cell", "margin", "image"}:
+        return kind
+    return kind if kind == "box" and style.height is not None else ""
 
 
 @lru_cache(maxsize=_MOST_STYLES)
