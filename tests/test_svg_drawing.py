@@ -20,7 +20,7 @@ from tests.verapdf import AssertConformant
 from ucap_reports.check.pack_check import try_page
 from ucap_reports.page import svg_drawing
 from ucap_reports.page.page_tree import ImageBlock
-from ucap_reports.page.svg_drawing import MAX_SVG_BYTES, read_drawing
+from ucap_reports.page.svg_drawing import MAX_SVG_BYTES, png_of_drawing, read_drawing
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pictures.picture_preparation import PictureError
 from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, PdfStandard
@@ -329,6 +329,15 @@ def test_errors_of_classes_are_in_the_order_of_the_classes() -> None:
     with pytest.raises(PictureError) as raised:
         read_drawing(drawing(f'<style>{rules}</style><path class="{classes}" d="M0 0h1v1"/>'))
     assert raised.value.contents == tuple([f'{name}="odd" (line 1)' for name in names])
+
+
+@pytest.mark.parametrize("side", ["width", "height"])
+@pytest.mark.parametrize("written", ["-5", "0", "-0.5mm"])
+def test_a_size_that_is_not_positive_is_an_error(side: str, written: str) -> None:
+    content = drawing('<path d="M0 0h1v1"/>', f'viewBox="0 0 1 1" {side}="{written}"')
+    with pytest.raises(PictureError) as caught:
+        png_of_drawing(content)
+    assert caught.value.contents == (f'{side}="{written}" (line 1)',)
 
 
 @pytest.mark.parametrize(

@@ -412,14 +412,14 @@ class _ClassRules:
             properties[name] = (next(self._numbers), value)
 
     def values(self, classes: str) -> dict[str, str]:
-        """Return the properties that the classes of an element have.
+        """Return the properties that the classes of an element have, in the order of the classes.
 
-        Of two rules with the same property, the later one counts, whatever the order of the classes.
+        Of two rules with the same property, the later one in the style sheets counts.
         """
         cascaded: dict[str, tuple[int, str]] = {}
         for class_name in classes.split():
             for name, declared in self._rules.get(class_name, {}).items():
-                if name not in cascaded or declared > cascaded[name]:  # it is later in the style sheets
+                if name not in cascaded or declared > cascaded[name]:
                     cascaded[name] = declared
         return {name: value for name, (_, value) in cascaded.items()}
 
@@ -466,6 +466,7 @@ _UNSEEN = frozenset(
 )
 """Elements that are not shown where they are; those that are referred to are errors there."""
 _four_numbers = _valid(_numbers, lambda values: len(values) == 4)  # noqa: PLR2004 - four
+_positive_length = _valid(_length, lambda length: length > 0)
 
 
 class _DrawingReader:
@@ -565,7 +566,7 @@ class _DrawingReader:
         """Return the width or height of the file in pixels; 0 for one in percent, or without one."""
         if "%" in root.values.get(name, "100%"):
             return 0
-        return root.length(name)
+        return float(root.read(name, _positive_length, "1"))
 
     def _draw(self, element: etree._Element, inherited: _Style, matrix: Transform, depth: int) -> None:
         """Draw an element and those inside of it."""
