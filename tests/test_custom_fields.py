@@ -609,6 +609,7 @@ def test_settings_of_the_project_in_a_plan_have_a_hint_about_their_file(tmp_path
     assert hints(run)[0] == "move this block into the file ucap.yaml, which is beside the folder plans"
 
 
+CITIES_ONLY = "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n"
 MANY_CHOICES = ", ".join(f"c{number}: C" for number in range(51))
 DECLARATIONS = {
     "a capital letter": ("Budget: {type: line, label: X}", "declaration-invalid"),
@@ -664,11 +665,59 @@ def test_a_pack_without_declarations_or_with_others_than_fields(tmp_path: Path, 
     assert found == ([] if code is None else [code])
 
 
+def write_pack(project: Path, name: str, settings: str) -> None:
+    folder = project / "templates" / name
+    folder.mkdir(parents=True)
+    (folder / "pack.yaml").write_text(settings, encoding="utf-8")
+
+
+def write_settings(project: Path, settings: str) -> None:
+    (project / "ucap.yaml").write_text(settings, encoding="utf-8")
+
+
 def test_one_name_with_two_types_is_an_error(project: Path) -> None:
     pack = project / "templates" / "iuc-asia" / "pack.yaml"
     pack.parent.mkdir(parents=True)
     pack.write_text("extends: iuc-asia\nfields: {budget: {type: number, label: X}}\n", encoding="utf-8")
     assert ("declaration-invalid", "fields.budget.type", 3) in problems(ucap(project, "check", "--json"))
+
+
+@pytest.mark.parametrize("has_own_pack", [True, False], ids=["settings-and-pack", "pack-and-pack"])
+def test_one_column_with_two_types_is_an_error(tmp_path: Path, *, has_own_pack: bool) -> None:
+    def table(share: str, name: str) -> str:
+        columns = f"name: {{type: line, label: {name}}}, share: {{type: {share}, label: Share}}"
+        return f"fields:\n  partners: {{type: table, label: Partners, columns: {{{columns}}}}}\n"
+
+    write_plan(tmp_path, "a.yaml", f"template: near\n{CITIES_ONLY}partners: [{{name: A, share: 1}}]\n")
+    write_pack(tmp_path, "far", f"extends: iuc-asia\n{table('money', 'Partner')}")
+    if has_own_pack:
+        write_pack(tmp_path, "near", "extends: far\n")
+        write_settings(tmp_path, table("number", "Name"))
+    else:
+        write_pack(tmp_path, "near", f"extends: far\n{table('number', 'Name')}")
+
+    run = ucap(tmp_path, "check", "--json")
+
+    (found,) = [problem for problem in run.report["problems"] if problem["code"] == "declaration-invalid"]
+    assert found["message"] == 'the field "partners.share" is declared as number, and elsewhere as money'
+    assert found["field"] == "fields.partners.columns.share.type"
+
+
+def test_a_project_changes_labels_and_adds_columns_of_a_table_of_a_pack(tmp_path: Path) -> None:
+    write_pack(
+        tmp_path,
+        "far",
+        "extends: iuc-asia\nfields: {x: {type: table, label: X, columns: {a: {type: line, label: A}}}}\n",
+    )
+    write_settings(
+        tmp_path,
+        "fields: {x: {type: table, label: Y, columns: {a: {type: line, label: Name}, b: {type: money, label: B}}}}\n",
+    )
+    write_plan(tmp_path, "a.yaml", f"template: far\n{CITIES_ONLY}x: [{{a: One, b: 1 €}}]\n")
+
+    assert "declaration-invalid" not in ucap(tmp_path, "check", "--json").codes
+    page = render(tmp_path / "plans" / "a.yaml", formats="html").html.content.decode()
+    assert all(f">{label}<" in page for label in ("Y", "Name", "B"))
 
 
 @pytest.mark.parametrize(

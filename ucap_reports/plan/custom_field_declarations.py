@@ -260,16 +260,31 @@ def declaration_problems(
 
 
 def type_conflicts(inherited: Mapping[str, Any], declared: Mapping[str, Any], tree: Located) -> Iterator[Problem]:
-    """Yield an error for each declaration, as written in a file, with another type than an inherited one of that field:
-    a pack or project may change the other settings of a field, but not its type.
+    """Yield an error for each declaration, as written in a file, with another type than an inherited one of that field,
+    or with a column of another type: a pack or project may change the other settings of a field, but not its type.
     """
     for path, settings in declared.items():
-        type_ = _written_type(settings)
-        known = _written_type(inherited.get(path))
-        if type_ is None or known is None or type_ == known:
-            continue
-        where = tree.location((DECLARATIONS, path, "type"))
+        loc: Loc = (DECLARATIONS, path)
+        inherited_settings = inherited.get(path)
+        yield from _type_conflict(path, inherited_settings, settings, tree.location((*loc, "type")))
+        inherited_columns = _written_columns(inherited_settings)
+        for name, column in _written_columns(settings).items():
+            where = tree.location((*loc, "columns", name, "type"))
+            yield from _type_conflict(f"{path}.{name}", inherited_columns.get(name), column, where)
+
+
+def _type_conflict(path: str, inherited: Any, declared: Any, where: Location) -> Iterator[Problem]:
+    """Yield an error if a field or a column is declared with another type than an inherited one."""
+    type_ = _written_type(declared)
+    known = _written_type(inherited)
+    if type_ is not None and known is not None and type_ != known:
         yield problem("declaration-invalid", where, form="type", name=path, type=type_, known=known)
+
+
+def _written_columns(settings: Any) -> Mapping[str, Any]:
+    """Return the columns in a declaration as it is written in a file; none if they are not written as columns are."""
+    columns = settings.get("columns") if isinstance(settings, dict) else None
+    return columns if isinstance(columns, dict) else {}
 
 
 def _written_type(settings: Any) -> Any:
