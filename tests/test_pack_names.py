@@ -10,12 +10,31 @@ from ucap_reports.text.language_tags import names_language
 PLAN = "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n"
 
 
-@pytest.mark.parametrize("name", ["zh", "de", "pt-br", "zh-hant", "zh-hant-tw", "es-419"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "zh",
+        "de",
+        "pt-br",
+        "zh-hant",
+        "zh-hant-tw",
+        "es-419",
+        "deu",
+        "ger",
+        "eng",
+        "zho",
+        "fra-ca",
+        "de-1996",
+        "ca-valencia",
+    ],
+)
 def test_names_of_languages(name: str) -> None:
     assert names_language(name)
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "plain", "our-city", "xx", "new-york", "zh-pack", "iuc", "de-2024"])
+@pytest.mark.parametrize(
+    "name", ["iuc-asia", "plain", "our-city", "xx", "new-york", "zh-pack", "iuc", "de-2024", "our", "zh-new"]
+)
 def test_other_names(name: str) -> None:
     assert not names_language(name)
 
@@ -25,6 +44,26 @@ def test_no_pack_is_created_with_the_name_of_a_language(tmp_path: Path) -> None:
     run = ucap(tmp_path, "template", "new", "zh", "--json")
     assert (run.code, run.codes) == (2, ["pack-name-invalid"])
     assert not (tmp_path / "templates").exists()
+
+
+@pytest.mark.parametrize("name", ["con", "nul", "aux", "prn", "com1", "lpt9"])
+def test_no_pack_is_created_with_the_name_of_a_device(tmp_path: Path, name: str) -> None:
+    (tmp_path / "plans").mkdir()
+    run = ucap(tmp_path, "template", "new", name, "--json")
+    assert (run.code, run.codes) == (2, ["pack-name-invalid"])
+    assert run.report["problems"][0]["hint"] == f"name the pack {name}-pack"
+    assert not (tmp_path / "templates").exists()
+
+    folder = tmp_path / "templates" / name
+    folder.mkdir(parents=True)
+    (folder / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    assert "pack-name-invalid" in ucap(tmp_path, "template", "check", name, "--json").codes
+
+
+@pytest.mark.parametrize("name", ["console", "null", "com", "com12", "aux-pack"])
+def test_a_pack_is_created_with_a_name_that_begins_like_that_of_a_device(tmp_path: Path, name: str) -> None:
+    (tmp_path / "plans").mkdir()
+    assert ucap(tmp_path, "template", "new", name, "--extends", "plain").code == 0
 
 
 @pytest.mark.parametrize("name", ["our_city", "our-city"])

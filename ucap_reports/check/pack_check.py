@@ -57,12 +57,18 @@ from ucap_reports.summary.summary_model import CityFacts, Summary
 from ucap_reports.template.jinja.jinja_templates import NO_FACTS, DeclaredFacts
 from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_inheritance import PackLayers
-from ucap_reports.template.pack_opening import OpenedPack, PackFolder, assemble, own_files, read_layers
+from ucap_reports.template.pack_opening import (
+    OpenedPack,
+    PackFolder,
+    assemble,
+    own_files,
+    read_layers,
+    reserved_pack_name,
+)
 from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.pack_settings_checks import book_page_problem
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.xml_templates import tag_problems
-from ucap_reports.text.language_tags import names_language
 from ucap_reports.word.compile.repetition_by_example import Repetition
 from ucap_reports.word.compile.template_opening import dress, open_template
 from ucap_reports.word.file.word_styles import style_names
@@ -197,11 +203,12 @@ def _ignored_files(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem
 
 
 def _name_problems(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem]:
-    """Yield a warning about a name that is also a language tag: `ucap build --template` refuses it."""
-    if names_language(name):
-        location = Location(f"{folders[0].shown}/{name}")
-        warning = problem("pack-name-invalid", location, form="language", name=name)
-        yield replace(warning, severity=Severity.WARNING)  # plans may select the pack themselves
+    """Yield a warning about a name that is also a language tag, which `ucap build --template` refuses, or that of a
+    device.
+    """
+    reserved = reserved_pack_name(name, Location(f"{folders[0].shown}/{name}"))
+    if reserved is not None:
+        yield replace(reserved, severity=Severity.WARNING)  # plans may select the pack themselves
 
 
 def _differences(trials: PackTrials) -> Iterator[Problem]:

@@ -14,8 +14,10 @@ from ucap_reports.text.capitals_and_plain_letters import searchable
 MAX_ID = 80
 """The largest number of characters of an id."""
 _ID = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{MAX_ID - 1}}}")
-_RESERVED = re.compile(r"index|book|con|prn|aux|nul|com\d|lpt\d")
-"""The names of the index page and of the book, and those of devices on Windows."""
+_RESERVED = ("index", "book")
+"""The names of the index page and of the book."""
+_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+"""The names of devices on Windows, which no file or folder has there."""
 _NUMBER = re.compile(r"-(\d+)$")
 """What the ids of several plans with the same names end with."""
 _WITHOUT_NAME = "plan"
@@ -32,7 +34,12 @@ def id_fault(text: str) -> str | None:
 
 def is_reserved(text: str) -> bool:
     """Return whether this is a name that other files have, or that Windows has for a device."""
-    return _RESERVED.fullmatch(text) is not None
+    return text in _RESERVED or names_device(text)
+
+
+def names_device(text: str) -> bool:
+    """Return whether Windows has this name for a device, so that no file and no folder can have it there."""
+    return _DEVICE.fullmatch(text) is not None
 
 
 def has_id_characters(text: str) -> bool:

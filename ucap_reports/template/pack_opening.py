@@ -22,6 +22,7 @@ from ucap_reports.plan.custom_field_declarations import (
     declaration_problems,
     readable_declarations,
 )
+from ucap_reports.plan.plan_ids import names_device
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.model_validation import Located, described, in_file_order, validate
@@ -184,13 +185,20 @@ def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
 
 
 def pack_name_problem(name: str) -> Problem | None:
-    """Return what is wrong with the name of a new pack, which is part of the names of documents: a language tag there
-    means a language.
-    """
+    """Return what is wrong with the name of a new pack."""
     if not _PACK_NAME.fullmatch(name):
         return problem("pack-name-invalid", form="characters", name=name)
+    return reserved_pack_name(name, NOWHERE)
+
+
+def reserved_pack_name(name: str, location: Location) -> Problem | None:
+    """Return an error if the name of a pack means something else: it is part of the names of documents, where a
+    language tag means a language, and the name of a folder, which Windows refuses for devices.
+    """
     if names_language(name):
-        return problem("pack-name-invalid", form="language", name=name)
+        return problem("pack-name-invalid", location, form="language", name=name)
+    if names_device(name):
+        return problem("pack-name-invalid", location, form="device", name=name)
     return None
 
 

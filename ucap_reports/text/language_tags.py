@@ -115,15 +115,18 @@ def locale_of(language: str) -> Any:
 
 
 def names_language(text: str) -> bool:
-    """Return whether the text is the tag of a language that exists, such as `zh` or `pt-br`."""
+    """Return whether the text is the tag of a language that exists, such as `zh`, `deu`, `pt-br` or `de-1996`."""
     if not LANGUAGE.fullmatch(text):
         return False
     from babel import Locale  # noqa: PLC0415 - few texts look like a tag
+    from babel.core import get_global  # noqa: PLC0415
 
     language, *others = text.lower().split("-")
     names = Locale("en")
-    known = {*map(str.lower, names.scripts), *map(str.lower, names.territories)}
-    return language in names.languages and all(other in known for other in others)
+    # Languages with a tag of two letters have others in ISO 639-2 and ISO 639-3: `deu` and `ger` are `de`.
+    is_language = language in names.languages or language in get_global("language_aliases")
+    known = {*map(str.lower, names.scripts), *map(str.lower, names.territories), *map(str.lower, names.variants)}
+    return is_language and all(other in known for other in others)
 
 
 def language_hint(text: str) -> str | None:
