@@ -28,7 +28,8 @@ from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.plan.custom_field_values import Number
 from ucap_reports.plan.dates import PartialDate
-from ucap_reports.plan.numbers_and_amounts import Money, currencies, read_money
+from ucap_reports.plan.numbers_and_amounts import Money, read_money
+from ucap_reports.source.currencies import currencies
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project

@@ -253,6 +253,14 @@ AMOUNTS = {
     "themes: [Water, 1,200 trees]": '"1,200 trees"',
     "themes: [40,000]": '"40,000"',
     "themes: [€25,50]": '"€25,50"',
+    "themes: [4,50 CHF]": '"4,50 CHF"',
+    "themes: [CHF 4,50]": '"CHF 4,50"',
+    "themes: [4,50 zł for each child]": '"4,50 zł for each child"',
+    "themes: [Kč 4,50]": '"Kč 4,50"',
+    "themes: [250,5 ₹]": '"250,5 ₹"',
+    "themes: [R$25,50]": '"R$25,50"',
+    "themes: [2,5 million €]": '"2,5 million €"',
+    "themes: [12,5 Mrd. ₩]": '"12,5 Mrd. ₩"',
     "themes: [414,9 km²]": '"414,9 km²"',
     "themes: [1,327,000 inhabitants, Water]": '"1,327,000 inhabitants"',
     "themes: [Reduce the heat by 1,5 degrees, Parks]": '"Reduce the heat by 1,5 degrees"',
@@ -283,7 +291,9 @@ def test_a_comma_in_brackets_that_splits_a_value_is_an_error_with_the_quoted_val
     "field",
     ["sdgs: [9,11]", "themes: [A,B]", "themes: [1, 200]", "themes: [Line 1,Line 2]", "themes: ['40,000 €', Water]",
      "contact: {office: A,}", "themes: [Phase 1,2018 to 2020]", "themes: [Line 1,2nd line]",
-     "themes: [May 2017,2 workshops]", "themes: Budget 40,000 €"],
+     "themes: [May 2017,2 workshops]", "themes: [goal 11,13 of the agenda]", "themes: [See SDGs 9,11 and others]",
+     "themes: [4,50 ABC]", "themes: [1,2 for ALL]", "themes: [Kct 4,50]", "themes: [Ziele 9,11 der Agenda]",
+     "themes: Budget 40,000 €"],
 )  # fmt: skip
 def test_a_comma_between_items_is_no_mistake(field: str) -> None:
     parse_plan(Source("plans/x.yaml", f"{HEAD}{field}\n"))

@@ -34,10 +34,11 @@ from ucap_reports.plan.custom_field_values import Number, TableRows, column_tota
 from ucap_reports.plan.dates import names_no_day
 from ucap_reports.plan.field_descriptions import CITIES, LISTS, QUANTITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.groups_of_cities import places_by_city
-from ucap_reports.plan.numbers_and_amounts import AMBIGUOUS, DIGITS, Money, currencies_of
+from ucap_reports.plan.numbers_and_amounts import DIGITS, Money
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.unknown_values import is_placeholder
 from ucap_reports.problems import Hint, Location, Problem, Severity, problem, shortened
+from ucap_reports.source.currencies import AMBIGUOUS, currencies_of
 from ucap_reports.source.model_validation import in_file_order
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_or_none
 from ucap_reports.storage.decoding import locate

@@ -30,12 +30,13 @@ from ucap_reports.plan.custom_field_values import choice_key
 from ucap_reports.plan.dates import names_time
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, LISTS, NAME, Field, FieldType
 from ucap_reports.plan.field_values import read_goal
-from ucap_reports.plan.numbers_and_amounts import DIGITS, area, currencies, population, read_money, with_ascii_digits
+from ucap_reports.plan.numbers_and_amounts import DIGITS, area, population, read_money, with_ascii_digits
 from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
 from ucap_reports.plan.writing.plan_file import PlainValue
 from ucap_reports.problems import problem
+from ucap_reports.source.currencies import currencies
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.summary.summary_model import begins_with_date
 from ucap_reports.text.markdown import without_lead

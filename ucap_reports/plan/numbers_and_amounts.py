@@ -5,7 +5,7 @@ money (`40,000 €`, `EUR 40000`, `€1.2 million`). They are printed as written
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from unicodedata import decimal, normalize
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.dates import looks_like_date
+from ucap_reports.source.currencies import AMBIGUOUS, SYMBOLS, names_currency
 
 _SPACE = " \u00a0\u2007\u2009\u202f"
 _DIGITS = re.compile(
@@ -579,43 +580,8 @@ def _decimals(number: Decimal) -> int:
 
 
 # Money
-_SYMBOLS = {
-    "€": "EUR",
-    "£": "GBP",
-    "zł": "PLN",
-    "Kč": "CZK",
-    "Ft": "HUF",
-    "лв": "BGN",
-    "₹": "INR",
-    "₩": "KRW",
-    "₫": "VND",
-    "₱": "PHP",
-    "₪": "ILS",
-    "₴": "UAH",
-    "฿": "THB",
-    "R$": "BRL",
-    "US$": "USD",
-    "A$": "AUD",
-    "C$": "CAD",
-    "CA$": "CAD",
-    "NZ$": "NZD",
-    "HK$": "HKD",
-    "NT$": "TWD",
-    "S$": "SGD",
-    "MX$": "MXN",
-    "元": "CNY",
-    "円": "JPY",
-    "원": "KRW",
-}
-"""Symbols of one currency each."""
-AMBIGUOUS = {
-    "$": ("USD", "CAD", "AUD", "MXN", "SGD", "HKD", "TWD", "NZD", "CLP", "COP", "ARS"),
-    "¥": ("JPY", "CNY"),
-    "￥": ("JPY", "CNY"),
-}
-"""Symbols of several currencies."""
 _CODE_LENGTH = 3
-_CURRENCY_LENGTHS = sorted({_CODE_LENGTH, *map(len, _SYMBOLS), *map(len, AMBIGUOUS)}, reverse=True)
+_CURRENCY_LENGTHS = sorted({_CODE_LENGTH, *map(len, SYMBOLS), *map(len, AMBIGUOUS)}, reverse=True)
 """The numbers of characters of codes and symbols, the largest first: `US$` ends with the symbols `S$` and `$` too."""
 _THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 """Currencies with a thousand smaller units (ISO 4217)."""
@@ -727,7 +693,7 @@ def _multiple_and_currency(word: str, known: Collection[str]) -> list[str]:
     for length in _CURRENCY_LENGTHS:
         multiple = word[:-length]
         currency = word[-length:]
-        is_currency = currency in _SYMBOLS or currency in AMBIGUOUS or currency in known
+        is_currency = currency in SYMBOLS or currency in AMBIGUOUS or currency in known
         if is_currency and multiple.lower().rstrip(".") in MULTIPLES:
             return [multiple, currency]
     return [word]
@@ -767,24 +733,9 @@ def without_empty_decimals(text: str) -> str:
     return f"{text[: digits.start()]}{shown}{text[digits.end() :]}"
 
 
-@cache
-def currencies() -> frozenset[str]:
-    """Return the codes of currencies (ISO 4217)."""
-    from babel.numbers import list_currencies  # noqa: PLC0415 - only plans with money need it
-
-    return frozenset(list_currencies())
-
-
-def currencies_of(country: str) -> list[str]:
-    """Return the codes of the currencies of a country, given as its ISO 3166-1 alpha-2 code."""
-    from babel.numbers import get_territory_currencies  # noqa: PLC0415 - only warnings need it
-
-    return list(map(str, get_territory_currencies(country)))
-
-
 def _currency(words: Sequence[str], known: Collection[str]) -> tuple[str, str, list[str]]:
     """Return the currency that the words beside an amount name, or else an ambiguous symbol, and the other words."""
-    symbols = [word for word in words if word in _SYMBOLS or word in AMBIGUOUS]
+    symbols = [word for word in words if word in SYMBOLS or word in AMBIGUOUS]
     codes = [word for word in words if _CODE.fullmatch(word) and word in known]
     other_words = [word for word in words if word not in symbols and word not in codes]
     if codes:
@@ -792,12 +743,12 @@ def _currency(words: Sequence[str], known: Collection[str]) -> tuple[str, str, l
     if not symbols:
         return "", "", other_words
     symbol = symbols[0]
-    if symbol in _SYMBOLS:
-        return _SYMBOLS[symbol], "", other_words
+    if symbol in SYMBOLS:
+        return SYMBOLS[symbol], "", other_words
     return "", symbol, other_words
 
 
 def _names_currency(text: str) -> bool:
     """Return whether a word of a text is the code or the sign of a currency."""
     words = re.findall(r"\w+|[^\w\s]+", text)
-    return any(word in _SYMBOLS or word in AMBIGUOUS or word in currencies() for word in words)
+    return any(map(names_currency, words))

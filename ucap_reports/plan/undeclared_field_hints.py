@@ -7,8 +7,9 @@ from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.custom_field_declarations import DECLARATIONS, FIELD_NAME, MAX_COLUMNS, is_declarable
 from ucap_reports.plan.dates import looks_like_date
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields
-from ucap_reports.plan.numbers_and_amounts import currencies, read_money
+from ucap_reports.plan.numbers_and_amounts import read_money
 from ucap_reports.problems import HintBudget, Problem, Suggestions
+from ucap_reports.source.currencies import currencies
 from ucap_reports.source.model_validation import hint_about_characters, title_of
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
 from ucap_reports.text.capitals_and_plain_letters import unaccented

@@ -2,15 +2,28 @@
 commas are recognised as such a mistake, and the text that was meant.
 """
 
+import re
+
 from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Problem, problem, shortened
+from ucap_reports.source.currencies import AMBIGUOUS, SYMBOLS, names_currency
 from ucap_reports.source.yaml_tree import YamlNode, without_quotes
 from ucap_reports.storage.decoding import Source, locate
 
 _NUMERALS = "0123456789"
-_UNITS = LazyPattern(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
+_UNITS = LazyPattern(r" ?(?:%|(?:km²|km)(?!\w))")
+_SIGNS = tuple(symbol for symbol in (*SYMBOLS, *AMBIGUOUS) if not symbol[-1].isalpha())
+"""Symbols of currencies that are recognised without a space between them and other signs."""
+_WORD_BEFORE = LazyPattern(r"\S+$")
+_WORDS_AFTER = LazyPattern(r" ?(\S+)(?: (\S+))?")
+"""Up to two words after a number, of which the second may be a symbol after a word such as million."""
+_SIGNS_AFTER = ".;:)"
+_GOAL = LazyPattern(
+    r"\b(?:SDGs?|Goals?|ODD|ODS|Ziele?|Objectifs?|Objetivos?|Obiettiv[io]|Doel(?:en)?|Cel) $", re.IGNORECASE
+)
+"""What is before the numbers of goals, between which is a comma: goals 11,13."""
 _FIELD_WITHOUT_SPACE = LazyPattern(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}\[\]][^,{}\[\]\n]{0,80})")
 """A field in braces whose colon is part of a text, because no space follows it."""
 _MOST_DIGITS = 40
@@ -35,12 +48,27 @@ def is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
     digits_after = len(after_comma) - len(trail)
     if not digits_before or not digits_after:
         return False
-    if lead.rstrip().endswith(("$", "£", "¥", "€")) or _UNITS.match(trail):
+    if _UNITS.match(trail) or _has_currency(lead, trail):
         return True
     if digits_before > _GROUP:
         return False
+    if digits_after == _GROUP:  # "40,000"
+        return True
     is_between_words = digits_after < _GROUP and lead.endswith(" ") and trail.startswith(" ")
-    return is_between_words or digits_after == _GROUP  # "Reduce by 1,5 degrees", or "40,000"
+    return is_between_words and _GOAL.search(lead) is None  # "Reduce by 1,5 degrees"
+
+
+def _has_currency(lead: str, trail: str) -> bool:
+    """Return whether the text before an amount ends with a currency, or that after it begins with one."""
+    before = _WORD_BEFORE.search(lead.rstrip())
+    if before is not None and (before[0].endswith(_SIGNS) or names_currency(before[0])):
+        return True
+    after = _WORDS_AFTER.match(trail)
+    if after is None:
+        return False
+    first = after[1].rstrip(_SIGNS_AFTER)
+    second = (after[2] or "").rstrip(_SIGNS_AFTER)
+    return first.startswith(_SIGNS) or names_currency(first) or second in SYMBOLS or second in AMBIGUOUS
 
 
 def is_rest_of_text(text: str, before: YamlNode, key: YamlNode, value: YamlNode) -> bool:

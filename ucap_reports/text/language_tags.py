@@ -119,7 +119,7 @@ def names_language(text: str) -> bool:
     if not LANGUAGE.fullmatch(text):
         return False
     from babel import Locale  # noqa: PLC0415 - few texts look like a tag
-    from babel.core import get_global  # noqa: PLC0415
+    from babel.core import get_global  # noqa: PLC0415 - as above
 
     language, *others = text.lower().split("-")
     names = Locale("en")

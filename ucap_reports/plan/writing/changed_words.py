@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.field_descriptions import FieldType, KnownFields
-from ucap_reports.plan.numbers_and_amounts import currencies, read_money
+from ucap_reports.plan.numbers_and_amounts import read_money
 from ucap_reports.plan.plan_changes import ItemPair, paired_items, shown_value
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.unknown_values import is_unknown
@@ -27,6 +27,7 @@ from ucap_reports.plan.writing.value_edits import (
     value_at,
 )
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.source.currencies import currencies
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source
