@@ -61,6 +61,19 @@ def test_what_a_field_does_not_take_is_a_comment(rows: str, comment: str) -> Non
     assert codes(plan) == ["import-unplaced"]
 
 
+def test_import_takes_an_address_that_is_written_over_the_one_of_its_link() -> None:
+    plan = one_plan('City:\tTianjin\tRome\nWebsite:\t<a href="https://old.example">www.new.example</a>\n', "x.txt")
+    assert "website: www.new.example\n" in plan.text
+    assert '# the link of "www.new.example": https://old.example (line' in plan.text
+    assert codes(plan) == ["import-unplaced"]
+
+
+def test_import_takes_the_complete_address_of_a_link_that_shows_its_beginning() -> None:
+    plan = one_plan('City:\tTianjin\tRome\nWebsite:\t<a href="https://rome.example/plans">rome.example</a>\n', "x.txt")
+    assert "website: https://rome.example/plans\n" in plan.text
+    assert codes(plan) == []
+
+
 def test_a_value_that_may_be_of_either_city_is_one_comment() -> None:
     plan = one_plan("City 1;City 2;Country\nTianjin;Rome;Atlantis\n", "x.csv")
     assert (codes(plan), plan.text.count("Atlantis")) == (["import-unplaced"], 1)

@@ -39,6 +39,7 @@ from ucap_reports.problems import problem
 from ucap_reports.source.currencies import currencies
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.summary.summary_model import begins_with_date
+from ucap_reports.text.links import link_address
 from ucap_reports.text.markdown import without_lead
 from ucap_reports.text.punctuation import COMMA
 from ucap_reports.text.rich_text import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
@@ -267,13 +268,18 @@ class Filler:
         return [rich_source(text, self.draft, loc, cell.location) for text in texts if text]
 
     def _without_links(self, field: Field, cell: ParsedCell) -> ParsedCell:
-        """Return the cell of a field without links: an address replaces its words where the field takes one."""
+        """Return the cell of a field without links: an address replaces its words where the field takes one. Another
+        address that is written over it counts instead, as in edited Word files: programs change the text of a link, but
+        not where it leads.
+        """
         links = dict.fromkeys(run.link for run in cell.content.runs() if run.link)
         hidden = [link for link in links if _written_address(link) not in cell.text]  # under other words
         is_one_address = len(hidden) == 1 and len(cell.content.blocks) == 1
-        if field.type in _ADDRESS_TYPES and is_one_address:
+        is_shortened = any(cell.text in link for link in hidden)
+        is_written_over = link_address(cell.text) is not None and not is_shortened
+        if field.type in _ADDRESS_TYPES and is_one_address and not is_written_over:
             link = hidden[0]
-            if cell.text not in link:
+            if not is_shortened:
                 self.draft.keep(f"the words of the link {link}", cell.text, cell.location)
             if field.type is FieldType.EMAIL:
                 link = _written_address(link)
