@@ -1,6 +1,7 @@
 """Where pages and columns end: between which flow items, inside of which, and what goes to the next one whole.
 
-A page may end before an item if that leaves only a few lines empty, and otherwise inside of it (`split_stack`):
+A page ends inside of an item that fits in part (`PageFilling`). In a cell, a box or a column of text, it ends before an
+item if that leaves only a few lines empty, and otherwise inside of it (`split_stack`). The other rules:
 
 - a paragraph has at least two lines on each side (`LaidParagraph.split`), and a heading stays with the text after it
   (`kept_before`);
@@ -49,7 +50,9 @@ T = TypeVar("T")
 _LEAST_LINES = 2
 """Lines of a paragraph that stay together on each side of a page break."""
 _FEW_LINES = 4
-"""Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""
+"""Lines that may remain empty at the bottom of a cell, box or column of text so that a paragraph or list item in it is
+not split. One directly on a page is split where at least two lines of it fit.
+"""
 _SHORT_ROW = 4
 """A row of up to this number of lines is never split, and stays with the next one where rows do."""
 _FIRST_ROWS = 3
