@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap
-from ucap_reports.problems import catalogue
+from tests.imports import one_plan
+from ucap_reports.problems import ProblemsFound, Severity, catalogue
 from ucap_reports.problems.problem_catalogue import cause_and_fix, example_text, forms_of
 
 
@@ -20,6 +21,18 @@ def test_an_entry_has_its_messages_cause_example_and_fix(tmp_path: Path, code: s
         assert f"{entry.severity.value}[{code}]: {message}" in lines
     for text in (*cause_and_fix(code), example_text(entry)):
         assert set(text.strip().splitlines()) <= set(lines)
+
+
+def test_each_message_of_an_entry_has_the_severity_that_is_reported(tmp_path: Path) -> None:
+    (guess,) = one_plan("City:\tM\u00e1laga\tRome\n".encode("cp1252"), "x.txt").problems
+    with pytest.raises(ProblemsFound) as refused:
+        one_plan(b"\x01\x02\x03PNG" * 40, "x.txt")
+    (binary,) = refused.value.problems
+    assert (guess.severity, binary.severity) == (Severity.WARNING, Severity.ERROR)
+
+    messages = ucap(tmp_path, "explain", "import-encoding").out
+    assert f"error[import-encoding]: {binary.message}" in messages
+    assert "warning[import-encoding]: the file is not in UTF-8" in messages
 
 
 def test_an_entry_is_data_in_the_report(tmp_path: Path) -> None:

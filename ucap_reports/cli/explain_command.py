@@ -25,7 +25,7 @@ def run_explain(arguments: Arguments, session: Session) -> None:
         entry = entries[arguments.code]
         cause, fix = cause_and_fix(arguments.code)
         described = to_builtins(entry) | {"cause": cause, "fix": fix}
-        del described["like"]
+        del described["like"], described["warnings"]
         session.json["entry"] = {"code": arguments.code, **described}
         shown = _entry_text(arguments.code, entry, session)
     else:
@@ -36,8 +36,11 @@ def run_explain(arguments: Arguments, session: Session) -> None:
 
 def _entry_text(code: str, entry: CatalogueEntry, session: Session) -> str:
     """Return the entry as a person reads it: its message forms, then a section each for cause, example and fix."""
-    head = painted(f"{entry.severity}[{code}]", COLOURS[entry.severity], colour=session.colour(sys.stdout))
-    messages = [f"{head}: {form}" for form in forms_of(entry.message).values()]
+    messages = []
+    for form, message in forms_of(entry.message).items():
+        severity = entry.severity_of(form)
+        head = painted(f"{severity}[{code}]", COLOURS[severity], colour=session.colour(sys.stdout))
+        messages.append(f"{head}: {message}")
     cause, fix = cause_and_fix(code)
     sections = ["\n".join(messages)]
     for title, text in (("Cause", cause), ("Example", example_text(entry)), ("Fix", fix)):

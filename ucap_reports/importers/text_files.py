@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct, toml
-from msgspec.structs import replace
 
 from ucap_reports.importers.label_recognition import Labels, word_lists
 from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, ParsedRow, ParsedSummary, dump_text
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.storage.decoding import BYTE_ORDER_MARKS, Source
 from ucap_reports.storage.reading_limits import MAX_IMPORT_CHARACTERS, MAX_PARAGRAPHS
 
@@ -197,8 +196,7 @@ def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
         guessed = _guessed(content, encoding)
         text = guessed.text
         is_text = _REPLACED not in text
-        guess = problem("import-encoding", Location(path), form="guess", encoding=guessed.encoding)
-        problems.append(replace(guess, severity=Severity.WARNING))
+        problems.append(problem("import-encoding", Location(path), form="guess", encoding=guessed.encoding))
     if not is_text or _CONTROL.search(text):
         raise ProblemsFound([problem("import-encoding", Location(path), form="binary")])
     return text

@@ -101,7 +101,7 @@ def problem(
         wording_of_hint = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
         if wording_of_hint is not None:
             hint = wording_of_hint.format_map(shown)
-    without_hint = Problem(code, entry.severity, message, None, location, details)
+    without_hint = Problem(code, entry.severity_of(form), message, None, location, details)
     return without_hint.with_hint(hint)
 
 

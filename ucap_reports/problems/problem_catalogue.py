@@ -5,6 +5,7 @@ The entries of the catalogue are in the TOML files beside this module, one for e
     [country-unknown]
     severity = "error"
     message = 'unknown country "{name}"'         # or a table of forms: message.word = "…", message.page = "…"
+    warnings = ["page"]                          # optional: the forms of an error that are only warnings
     hint = "write its English name or its code"  # optional; for all forms, or a table with the same forms
     cause = "…"                                  # optional: why it is a problem, unless the message says so
     fix = "…"                                    # optional: what to do about it, unless the hints say so
@@ -46,11 +47,17 @@ class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
 
     severity: Severity
     message: Forms
+    warnings: tuple[str, ...] = ()
+    """The forms of an error that are only warnings."""
     cause: str = ""
     fix: str = ""
     like: str = ""
     hint: Forms | None = None
     example: Mapping[str, Any] = field(default_factory=dict)
+
+    def severity_of(self, form: str | None) -> Severity:
+        """Return how serious a problem of this form is."""
+        return Severity.WARNING if form in self.warnings else self.severity
 
 
 def catalogue() -> Mapping[str, CatalogueEntry]:
