@@ -123,6 +123,7 @@ def test_fields_describe_the_form(editor: Editor) -> None:
     assert "Italy" in about["countries"]
     assert about["goals"][10] == {"number": 11, "title": "Sustainable Cities and Communities", "colour": "#FD9D24"}
     assert about["themes"] == ["Aerospace"]
+    assert about["contact"] == ["IUC-ASIA", "office@iuc-asia.eu"]
 
 
 def test_state_has_pages_and_the_areas_of_fields(editor: Editor) -> None:
@@ -1742,6 +1743,14 @@ def added_reply(editor: Editor) -> Answer:
     """The answer after the Word file of the plan was added as a reply."""
     content = editor.ask(f"{PATH}/documents/docx").content
     return editor.ask("/api/review?name=reply.docx", "POST", content, Content_Type="application/octet-stream")
+
+
+def test_review_has_all_parts_also_without_changes(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        review = added_reply(editor).data
+
+    assert [file["name"] for file in review["files"]] == ["reply.docx"]
+    assert [review[part] for part in ("changes", "conflicts", "comments", "problems")] == [[], [], [], []]
 
 
 def test_replies_are_written_by_the_thread_of_all_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

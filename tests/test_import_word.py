@@ -497,6 +497,20 @@ def test_a_document_of_the_product_that_was_edited_in_word_is_read_with_its_chan
     assert codes(found) == []
 
 
+def test_columns_of_a_table_with_a_row_for_each_city_are_split_only_between_the_facts_of_their_heads() -> None:
+    document, _ = hand_made(
+        ("City", "Country · Province", "Mayor"),
+        ("Tianjin", "China\nHebei", "Li Wei\nand Wang Fang"),
+        ("Rome", "Italy\nLazio", "Anna Rossi"),
+    )
+    found = one_plan(content_of(document), "example.docx")
+    tianjin, rome = read(found).cities
+
+    assert (tianjin.region, rome.region) == (("Hebei",), ("Lazio",))
+    assert (tianjin.mayor, rome.mayor) == ("Li Wei and Wang Fang", "Anna Rossi")
+    assert codes(found) == []
+
+
 def test_cities_are_read_from_a_turned_table() -> None:
     names = [f"City {letter}" for letter in "PQRSTUV"]
     text = "cities:\n" + "".join(f"  - {{name: {name}, country: China}}\n" for name in names)

@@ -56,9 +56,10 @@ def test_a_table_with_invalid_widths_and_spans_is_filled_in(span: str) -> None:
         assert all(each.get(f"{W}w", "").isdigit() for each in root.iter(f"{W}gridCol", f"{W}tcW"))
 
 
-def sheet(size: str, before: str) -> StyleSheet:
-    """A style sheet with a style "T" of that size and that space before it."""
-    properties = f'<w:pPr><w:spacing w:before="{before}"/></w:pPr><w:rPr><w:sz w:val="{size}"/></w:rPr>'
+def sheet(size: str, before: str, alignment: str = "") -> StyleSheet:
+    """A style sheet with a style "T" of that size, with that space before it and that alignment, if there is one."""
+    aligned = f'<w:jc w:val="{alignment}"/>' if alignment else ""
+    properties = f'<w:pPr><w:spacing w:before="{before}"/>{aligned}</w:pPr><w:rPr><w:sz w:val="{size}"/></w:rPr>'
     style = f'<w:style w:type="paragraph" w:styleId="T"><w:name w:val="T"/>{properties}</w:style>'
     return StyleSheet(etree.fromstring(f"<w:styles {NAMESPACES}>{style}</w:styles>"))
 
@@ -70,3 +71,10 @@ def test_lengths_of_a_style_are_compared_in_any_units() -> None:
         "size 12 pt (theme: 10.5 pt)",
         "space before 36 pt (theme: 28.35 pt)",
     ]
+
+
+@pytest.mark.parametrize("start", ["left", "start"])
+def test_a_style_without_alignment_begins_at_the_start_of_the_line(start: str) -> None:
+    theme = sheet("21", "567")
+    assert differences(sheet("21", "567", start), theme, "T") == []
+    assert differences(sheet("21", "567", "center"), theme, "T") == ["align center (theme: not set)"]
