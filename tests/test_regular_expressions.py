@@ -156,7 +156,7 @@ PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
     "pdf/text/line_breaking.py": [(line_breaking._base(), "finditer"), (line_breaking._open_end(), "search")],
     "storage/pdf_safety_check.py": [(pdf_safety_check._FILTER, "finditer")],
     "importers/fields_of_paragraphs.py": [(re.compile(r"Rome\ –\ Turin|Turin|Rome"), "sub")],
-    "importers/imported_cells.py": [(re.compile(r"\*|\n"), "finditer")],
+    "importers/separators_of_names_and_lists.py": [(re.compile(r"\*|\n"), "finditer")],
     "patterns/lazy_pattern.py": [],  # rare patterns, which are found in the modules that have them
     "importers/column_map_file.py": [],  # patterns of maps, which are only compiled: `regex` searches them
 }

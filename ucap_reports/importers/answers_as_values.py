@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from ucap_reports.importers.draft_and_kept_comments import Draft
-from ucap_reports.importers.imported_cells import Filler, joined_countries, listed_goals
+from ucap_reports.importers.imported_cells import Filler, listed_goals
 from ucap_reports.importers.parsed_cells_and_lists import ParsedCell, dump_text, without_typed_markers
+from ucap_reports.importers.separators_of_names_and_lists import joined_countries
 from ucap_reports.importers.workbook_reading import is_month, shown_text
 from ucap_reports.importers.workbook_sheets_and_cells import (
     ITEM_INDENT,

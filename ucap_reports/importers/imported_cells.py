@@ -1,7 +1,7 @@
 """Cells as values of fields: one line, lists, goals, dated entries, rich text. Cells about several cities are split.
 
 `Filler.put` places a cell, in the field of a city where it is about one; `Filler.fill` decides by the type of the field
-how it is read. Where the text of a cell is split: `Filler.items` for lists, `_names` and `_facts` for cities,
+how it is read. Where the text of a cell is split: `separators_of_names_and_lists` for cities and lists,
 `_put_place` for regions and countries, `_topic_items` for goals and partnerships, `_grouped_by_theme` for the focus,
 `_activity_entry` for dates.
 
@@ -16,8 +16,19 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.importers.draft_and_kept_comments import Draft, on_one_line, rich_source
-from ucap_reports.importers.label_recognition import in_brackets, word_lists
+from ucap_reports.importers.label_recognition import in_brackets
 from ucap_reports.importers.parsed_cells_and_lists import ParsedCell
+from ucap_reports.importers.separators_of_names_and_lists import (
+    COMMA_AND_SPACE,
+    COMMA_OR_SEMICOLON,
+    CONNECTORS,
+    PLACE_SEPARATOR,
+    item_separator,
+    joined_countries,
+    split_facts,
+    split_names,
+    stripped_parts,
+)
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.countries_goals_and_partnerships import (
     GOALS,
@@ -48,13 +59,7 @@ _ADDRESS_TYPES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
 """The types of fields that take an address itself where a file links words to it."""
 _TOPICS = (FieldType.TOPICS, FieldType.GOALS, FieldType.AGENDA)
 """The types of fields and rows with goals and partnerships, each of which belongs to its own field."""
-_SEMICOLONS = ";\uff1b\u061b"
-_COMMAS = "\uff0c\u3001\u060c"
-"""Commas of Chinese, Japanese and Arabic, which need no space after them."""
-_USUAL_SEPARATOR = re.compile(rf"[{_SEMICOLONS}•●·|\n]")
-_CONNECTORS = "|".join(map(re.escape, word_lists().connectors))
-"""Words such as "and"."""
-_BETWEEN_GOALS = rf"(?:[\s,;:/\u3001\uff0c\uff1b\uff1a]|{_CONNECTORS})"
+_BETWEEN_GOALS = rf"(?:[\s,;:/\u3001\uff0c\uff1b\uff1a]|{CONNECTORS})"
 _GOAL_LIST = re.compile(
     rf"""
     (?P<word> sdgs? | goals? )?
@@ -69,7 +74,7 @@ _GOAL_LIST = re.compile(
 _BEFORE_TOPIC = re.compile(
     rf"""
     (?<! [\s,;\u3001\uff0c\uff1b] ) [\s,;\u3001\uff0c\uff1b]*  # all separators that follow each other
-    (?: \s (?:{_CONNECTORS}) \s+ )?
+    (?: \s (?:{CONNECTORS}) \s+ )?
     (?= \b SDG[\s-]?\d | \b EU[\s-]?UP \b | \b UAEU \b )       # the topic itself stays
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -81,24 +86,10 @@ _AGENDA_LABEL = re.compile(r"(?:EU )?Urban Agenda(?: for the EU)?(?: topics)?\s*
 _STARTS_TOPIC = re.compile(r"(?:SDGs?[\s-]?\d{1,2}|EU[\s-]?UP|UAEU|(?:EU )?Urban Agenda)\b", re.IGNORECASE)
 _BEFORE_CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
 """Between a word and a capitalised one: where an item may begin when a list has lost its line ends."""
-_CERTAIN_SEPARATOR = re.compile(rf"[{_SEMICOLONS}|\n]")
-_GUESSED_SEPARATORS = (
-    re.compile(r"(?<=\s)(?:-|\u2013|\u2014|\u2194|<->)(?=\s)"),
-    re.compile(r"(?<=\s)/(?=\s)"),
-    re.compile(r"(?<=\s)\+(?=\s)"),
-    re.compile(rf"(?<=\s)(?:{_CONNECTORS})(?=\s)"),
-)
-"""What is between cities and may be part of a name as well, the least likely part of one first."""
-_TIGHT_SIGN = re.compile(r"(?<=\w)[\u2013\u2014+](?=\w)")
-"""A dash between names, as it is set in English, or a plus sign; a hyphen is part of a name."""
-_SLASH = re.compile(r"/")
-_COMMA_AND_SPACE = re.compile(rf",(?=\s)|[{_COMMAS}]")
-_COMMA_OR_SEMICOLON = re.compile(rf",(?=\s)|[{_COMMAS}{_SEMICOLONS}]")
 _BEFORE_UNIT = re.compile(r"(?:in|en|em|x|\u00d7|\u5355\u4f4d|\u55ae\u4f4d|\u5358\u4f4d)[\s:\uff1a]+", re.IGNORECASE)
 """What is before a unit in brackets: "in millions", or the word for unit in Chinese and Japanese."""
 _THOUSAND = re.compile(r"['\u2019]?(?:1[ ,.'\u2019]?)?000s?")
 """A thousand in digits: "in 1,000", "'000"."""
-_PLACE_SEPARATOR = re.compile(rf"[,/\n{_COMMAS}{_SEMICOLONS}]")
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
 _BOLD_THEME = re.compile(r"(\S(?:.*\S)?)(?:\u00a0?:|\uff1a)")
 _DATED = re.compile(r"\s*:\s+|\uff1a")
@@ -112,10 +103,7 @@ class Filler:
 
     def __init__(self, draft: Draft, *, separator: str | None = None) -> None:
         self.draft = draft
-        self._separator = _USUAL_SEPARATOR
-        if separator:
-            sign = separator.strip() or separator  # white space alone, such as a tab, is a separator too
-            self._separator = re.compile(rf"{re.escape(sign)}|\n")
+        self._separator = item_separator(separator)
         self._names_are_tight = False
         """Whether the names of cities were separated by a dash without spaces; known once the names are put."""
 
@@ -146,7 +134,7 @@ class Filler:
             parts = self._names(cell)
             fits = len(parts) <= MAX_CITIES
         else:
-            parts = self._facts(field, cell.content.text, city_count)
+            parts = split_facts(field, cell.content.text, city_count, names_are_tight=self._names_are_tight)
             fits = len(parts) == city_count <= MAX_CITIES
         if not fits:
             shown = on_one_line(cell.text)
@@ -165,39 +153,12 @@ class Filler:
 
     def _names(self, cell: ParsedCell) -> Sequence[str]:
         """Return the names in a cell; a split at a word, a dash or a slash is reported as a guess."""
-        text = cell.content.text.strip()
-        self._names_are_tight = False
-        for separator in (_CERTAIN_SEPARATOR, *_GUESSED_SEPARATORS, _TIGHT_SIGN):
-            parts = _stripped_parts(separator, text)
-            if len(parts) <= 1:
-                continue
-            self._names_are_tight = separator is _TIGHT_SIGN
-            if separator is not _CERTAIN_SEPARATOR:
-                guess = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))
-                self.draft.problems.append(guess)
-            return parts
-        return [text]
-
-    def _facts(self, field: Field, text: str, city_count: int) -> Sequence[str]:
-        """Return what a cell says about each city in turn; a country that is not split is that of each."""
-        parts = _stripped_parts(_CERTAIN_SEPARATOR, text)
-        if len(parts) != 1 or city_count <= 1:
-            return parts
-        is_country = field.type is FieldType.COUNTRIES
-        separators = [*_GUESSED_SEPARATORS, _SLASH]  # the least likely part of a value first
-        if is_country or self._names_are_tight:  # a dash in a number may be that of a range
-            separators.append(_TIGHT_SIGN)
-        if field.plural:
-            separators.append(_COMMA_AND_SPACE)
-        for separator in separators:
-            guessed_parts = _stripped_parts(separator, text)
-            if len(guessed_parts) != city_count:
-                continue
-            if not is_country or all(map(find_country, guessed_parts)):
-                return guessed_parts
-        if is_country and find_country(parts[0]):
-            return parts * city_count
-        return parts
+        split = split_names(cell.content.text)
+        self._names_are_tight = split.are_tight
+        if split.is_guess:
+            guess = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(split.names))
+            self.draft.problems.append(guess)
+        return split.names
 
     def fill(self, loc: Loc, cell: ParsedCell) -> None:
         """Put a cell into the field at `loc`; a field with a value gets more of it, where it can."""
@@ -235,20 +196,20 @@ class Filler:
         """Return the items of a list: lines of the cell, or parts of its one line."""
         lines = [line.strip(" \t") for line in cell.content.text.split("\n") if line.strip()]
         if field.plural or field.type is FieldType.NAMES:
-            parts = self._parts(", ".join(lines), _COMMA_OR_SEMICOLON)
+            parts = self._parts(", ".join(lines), COMMA_OR_SEMICOLON)
             return joined_countries(parts) if field.type is FieldType.COUNTRIES else parts
         if self.draft.exact:
             return lines
         items: list[str] = []
         for line in lines:
-            items += _stripped_parts(self._separator, line)
+            items += stripped_parts(self._separator, line)
         return items
 
     def _parts(self, text: str, separator: re.Pattern[str]) -> list[str]:
         """Return the parts of a text between commas, as the files of this product print them, or in other files between
         the matches of `separator`.
         """
-        return COMMA.split(text) if self.draft.exact else _stripped_parts(separator, text)
+        return COMMA.split(text) if self.draft.exact else stripped_parts(separator, text)
 
     def _report_country(self, names: Sequence[str], cell: ParsedCell) -> None:
         """Warn about the country behind the name of a city, as in "Tianjin, China", which is read as another city."""
@@ -334,7 +295,7 @@ class Filler:
         A region may have the name of a country too, such as Georgia: of two different parts, the first one is the
         region, except in a group of cities, which may have several countries.
         """
-        parts = joined_countries(self._parts(cell.content.text, _PLACE_SEPARATOR))
+        parts = joined_countries(self._parts(cell.content.text, PLACE_SEPARATOR))
         countries = list(takewhile(find_country, reversed(parts)))
         region_count = len(parts) - len(countries)
         if region_count == 0 and len(parts) > 1 and parts[0] != parts[1]:
@@ -493,28 +454,6 @@ def _is_unit(field: Field, bare: str, text: str) -> bool:
             return False
 
 
-def joined_countries(parts: Sequence[str]) -> list[str]:
-    """Return the parts of a list of countries; those that are one name together, as "Palestine, State of", are one."""
-    names: list[str] = []
-    for part in parts:
-        before = names[-1] if names else ""
-        joined = f"{before}, {part}"
-        are_two = find_country(before) and find_country(part)
-        if before and not are_two and find_country(joined):
-            names[-1] = joined
-        else:
-            names.append(part)
-    return names
-
-
-def _stripped_parts(between: re.Pattern[str], text: str) -> list[str]:
-    """Return the parts of a text between the matches of a pattern, without white space around them and without empty
-    ones.
-    """
-    parts = [part.strip() for part in between.split(text)]
-    return [part for part in parts if part]
-
-
 def _written_address(link: str) -> str:
     """Return the address as people write it; that of an e-mail without the subject that its link proposes."""
     if link.startswith("mailto:"):
@@ -536,7 +475,7 @@ def _parts_with_topics(text: str) -> list[str]:
     """Return the parts of a text, split before each goal and partnership; the wording of an office stays with the goal
     after it.
     """
-    parts = _stripped_parts(_BEFORE_TOPIC, text)
+    parts = stripped_parts(_BEFORE_TOPIC, text)
     match parts:
         case [wording, _] if wording.endswith(_BEFORE_GOAL):  # "own wording: SDG 11"
             return [text.strip()]
@@ -549,7 +488,7 @@ def _split_topics(text: str, field: Field) -> list[str]:
     match = _GOAL_LIST.fullmatch(text)
     if match and (match["word"] or field.type is FieldType.GOALS):
         return listed_goals(text)
-    partnerships = _stripped_parts(_COMMA_AND_SPACE, _AGENDA_LABEL.sub("", text, count=1))
+    partnerships = stripped_parts(COMMA_AND_SPACE, _AGENDA_LABEL.sub("", text, count=1))
     if partnerships and all(map(find_partnership, partnerships)):
         return partnerships
     return [text]
