@@ -16,7 +16,7 @@ from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.pack_settings import RequiredPart
-from ucap_reports.template.picture_sizes import CAPTION, PHOTO
+from ucap_reports.template.picture_sizes_and_rows import CAPTION, PHOTO
 from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.file.word_styles import THEME_PREFIX

@@ -73,7 +73,7 @@ from ucap_reports.template.bar_tile_and_emblem_look import (
     tile_look,
 )
 from ucap_reports.template.lengths_and_colours import Colour
-from ucap_reports.template.picture_sizes import printed_size
+from ucap_reports.template.picture_sizes_and_rows import printed_size
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, ChartData, Tile
 from ucap_reports.text.bidi_levels import paragraph_level, runs_from_the_right

@@ -37,7 +37,7 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.template.bar_tile_and_emblem_look import BAR_HEIGHT, TILE_SIDE
 from ucap_reports.template.lengths_and_colours import NO_SIDES
-from ucap_reports.template.picture_sizes import printed_size
+from ucap_reports.template.picture_sizes_and_rows import printed_size
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar
 from ucap_reports.text.rich_text import Break, Marker

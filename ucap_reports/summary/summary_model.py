@@ -7,7 +7,6 @@ test them: `{% if summary.contact.phone %}`.
 import re
 from collections.abc import Sequence
 from datetime import date
-from math import ceil
 from typing import Any
 
 from msgspec import Struct, field
@@ -16,6 +15,7 @@ from msgspec.structs import replace
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document_titles import BETWEEN, full_title, running_title, watermark
 from ucap_reports.summary.numbers_dates_and_names import Formats
+from ucap_reports.template.picture_sizes_and_rows import rows_of_pictures
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.text.language_tags import is_right_to_left, language_of
@@ -35,7 +35,6 @@ _WIDEST_NAME = 30
 """Characters of the longest word of city names in large text, divided by the number of columns."""
 _MAX_LARGE_NAMES = 3
 """The number of columns that are wide enough for large text."""
-PICTURES_IN_ROW = 3
 MAX_GENEROUS_COLUMNS = 3
 """The number of columns that are wide enough for generous text."""
 
@@ -300,17 +299,7 @@ class Summary(Struct, frozen=True):
     @property
     def picture_rows(self) -> tuple[tuple[PictureFacts, ...], ...]:
         """All pictures in rows of up to three, the longer ones first."""
-        pictures = self.all_pictures
-        row_count = ceil(len(pictures) / PICTURES_IN_ROW)
-        rows = []
-        start = 0
-        for index in range(row_count):
-            length = len(pictures) // row_count
-            if index < len(pictures) % row_count:
-                length += 1
-            rows.append(pictures[start : start + length])
-            start += length
-        return tuple(rows)
+        return rows_of_pictures(self.all_pictures)
 
     @property
     def heads(self) -> tuple[RichText, ...]:

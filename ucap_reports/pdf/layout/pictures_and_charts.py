@@ -37,7 +37,7 @@ from ucap_reports.template.bar_tile_and_emblem_look import (
 )
 from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.picture_sizes import printed_size
+from ucap_reports.template.picture_sizes_and_rows import printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Tile
 from ucap_reports.text.language_tags import language_of

@@ -56,7 +56,7 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.template.bar_tile_and_emblem_look import BAR_HEIGHT, tile_look
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.picture_sizes import printed_size
+from ucap_reports.template.picture_sizes_and_rows import printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Tile
 from ucap_reports.text.bidi_levels import paragraph_level

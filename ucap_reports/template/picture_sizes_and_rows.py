@@ -1,6 +1,7 @@
-"""The width and the height of the pictures of plans, which are the same in all formats."""
+"""The width and the height of the pictures of plans, and how many are beside each other: the same in all formats."""
 
-from math import inf
+from collections.abc import Sequence
+from math import ceil, inf
 
 from ucap_reports.pictures.picture_preparation import PictureFacts
 from ucap_reports.template.lengths_and_colours import Length
@@ -10,6 +11,8 @@ PHOTO, CAPTION = "photo", "caption"
 """The styles of a picture and of its caption and credit."""
 USUAL_WIDTH = Length.mm(80)
 """The width of pictures to which neither the template nor the theme gives one."""
+PICTURES_IN_ROW = 3
+"""The most pictures beside each other in a row of `summary.picture_rows`."""
 
 
 def picture_box(theme: Theme) -> tuple[float, float]:
@@ -38,3 +41,17 @@ def printed_size(picture: PictureFacts, box: tuple[float, float], available: flo
     max_height = box_height or inf
     scale = min(width / image.width, max_height / image.height)
     return Length(image.width * scale), Length(image.height * scale)
+
+
+def rows_of_pictures(pictures: Sequence[PictureFacts]) -> tuple[tuple[PictureFacts, ...], ...]:
+    """Return the pictures in rows of up to three of nearly the same length, the longer ones first."""
+    row_count = ceil(len(pictures) / PICTURES_IN_ROW)
+    rows = []
+    start = 0
+    for index in range(row_count):
+        length = len(pictures) // row_count
+        if index < len(pictures) % row_count:
+            length += 1
+        rows.append(tuple(pictures[start : start + length]))
+        start += length
+    return tuple(rows)
