@@ -40,7 +40,7 @@ from ucap_reports.storage.atomic_files import NewFile, write_files
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.pdf_safety_check import MAX_PDF_BYTES, MAX_PDF_UNPACKED, PdfLimitError, check_pdf_limits
 from ucap_reports.text.text_comparison import similarity
-from ucap_reports.word.compile.template_opening import accept_revisions
+from ucap_reports.word.compile.hidden_text_and_accepted_changes import accept_revisions
 from ucap_reports.word.file.word_xml import read_xml, text_of
 
 pytestmark = pytest.mark.no_cover

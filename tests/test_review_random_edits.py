@@ -20,7 +20,7 @@ from tests.stages import SHIPPED_PACKS
 from tests.test_review_packs import PLAN
 from tests.translations import LANGUAGES, translated_project
 from ucap_reports.text.text_comparison import word_tokens
-from ucap_reports.word.compile.template_opening import accept_revisions
+from ucap_reports.word.compile.hidden_text_and_accepted_changes import accept_revisions
 from ucap_reports.word.file.office_package import read_package
 from ucap_reports.word.file.word_xml import qualified, read_finished
 

@@ -37,7 +37,7 @@ from tests.word_templates import (
 )
 from ucap_reports.template.bar_tile_and_emblem_look import ALTERNATIVE_TEXT
 from ucap_reports.text.rich_text import Marker, RichText, Run
-from ucap_reports.word.compile.template_opening import MODE
+from ucap_reports.word.compile.theme_look_of_templates import MODE
 from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.writer.styles_and_lists import EMBLEM_PNG
 

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from ucap_reports.word.compile.template_opening import accept_revisions
+from ucap_reports.word.compile.hidden_text_and_accepted_changes import accept_revisions
 from ucap_reports.word.file.office_package import read_package
 from ucap_reports.word.file.word_xml import qualified, read_finished
 

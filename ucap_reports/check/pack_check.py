@@ -70,7 +70,8 @@ from ucap_reports.template.pack_settings_checks import book_page_problem
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.xml_templates import tag_problems
 from ucap_reports.word.compile.repetition_by_example import Repetition
-from ucap_reports.word.compile.template_opening import dress, open_template
+from ucap_reports.word.compile.template_opening import open_template
+from ucap_reports.word.compile.theme_look_of_templates import dress
 from ucap_reports.word.file.word_styles import style_names
 from ucap_reports.word.writer.write_word import render_page
 

@@ -35,7 +35,7 @@ from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, json_value, value_at
 from ucap_reports.problems import Location, Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
-from ucap_reports.word.compile.template_opening import remove_deleted
+from ucap_reports.word.compile.hidden_text_and_accepted_changes import remove_deleted
 
 MAX_FORM_CONTROLS = 2_000
 """fields of a form that are read"""

@@ -29,7 +29,7 @@ from ucap_reports.plan.plan_changes import value_changes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, loc_of, overlap
 from ucap_reports.text.text_comparison import changed_parts
-from ucap_reports.word.compile.template_opening import accept_revisions
+from ucap_reports.word.compile.hidden_text_and_accepted_changes import accept_revisions
 from ucap_reports.word.file.word_xml import remove
 
 MAX_EDITIONS = 100

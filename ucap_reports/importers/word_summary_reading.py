@@ -32,7 +32,7 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, problem
 from ucap_reports.text.markdown import Piece, paragraph, split_at, without_lead
 from ucap_reports.text.rich_text import Break, Paragraph, RichText, Run
-from ucap_reports.word.compile.template_opening import remove_deleted
+from ucap_reports.word.compile.hidden_text_and_accepted_changes import remove_deleted
 
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,200})(?:[:\uff1a]\s*|\t+|$)")
 _FEWEST_ROWS = 2

@@ -14,7 +14,8 @@ from lxml import etree
 
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.template.pack import PackFile
-from ucap_reports.word.compile.template_opening import accept_revisions, broken
+from ucap_reports.word.compile.hidden_text_and_accepted_changes import accept_revisions
+from ucap_reports.word.compile.template_opening import broken
 from ucap_reports.word.compile.word_tags import cut_out, pieces_of, run_of
 from ucap_reports.word.file.office_package import (
     BODY,

@@ -27,7 +27,8 @@ from ucap_reports.word.compile.table_layout_marks import (
     table_marks,
     take_directives,
 )
-from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
+from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
+from ucap_reports.word.compile.theme_look_of_templates import dress
 from ucap_reports.word.compile.word_tags import (
     CLOSING_OF,
     CONTINUING,
