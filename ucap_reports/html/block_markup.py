@@ -32,6 +32,7 @@ from ucap_reports.page.box_geometry import (
     is_boxed,
     shared_by_need,
     side_by_side_widths,
+    space_between,
     text_column_width,
 )
 from ucap_reports.page.height_estimates import columns_of_sections
@@ -156,7 +157,7 @@ class BlockWriter:
         is_first = True
         space = 0.0
         for block in blocks:
-            above = 0.0 if is_first else max(gap, space, block.style.space_before)
+            above = 0.0 if is_first else space_between(space, block.style, gap)
             markup = self._block(block, around, self._sheet.space_above(above))
             if markup:
                 yield markup

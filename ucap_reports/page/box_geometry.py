@@ -73,6 +73,13 @@ def is_boxed(style: Style) -> bool:
     return style.background is not None or edges(style) is not NO_SIDES
 
 
+def space_between(space_after: float, below: Style, gap: float = 0.0) -> float:
+    """Return the space between two blocks below each other: the largest of what the style of the upper one has below it
+    (`space_after`), what the style of the lower one has above it, and the gap of the box that they are in.
+    """
+    return max(gap, space_after, below.space_before)
+
+
 def inner_width(style: Style, width: float) -> float:
     """Return the width of the content of a box with that width."""
     edge = edges(style)

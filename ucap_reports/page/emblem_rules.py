@@ -13,6 +13,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from ucap_reports.page.box_geometry import space_between
 from ucap_reports.page.page_tree import EMBLEM, Block, Division, ImageBlock, PageBreak
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
@@ -74,7 +75,7 @@ def below_each_other(blocks: Iterable[Block], gap: Length = _NONE) -> Iterator[B
     for block in blocks:
         if before is not None and not isinstance(before, PageBreak):
             needed = max(free_space(before, "bottom"), free_space(block, "top"))
-            space = max(gap, before.style.space_after, block.style.space_before)
+            space = space_between(before.style.space_after, block.style, gap)
             if space < needed:
                 block = replace(block, style=replace(block.style, space_before=needed))  # noqa: PLW2901 - the same block, lower
         yield block

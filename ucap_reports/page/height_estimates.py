@@ -17,6 +17,7 @@ from ucap_reports.page.box_geometry import (
     in_all_columns,
     inner_width,
     side_by_side_widths,
+    space_between,
     text_column_width,
 )
 from ucap_reports.page.page_tree import (
@@ -117,7 +118,7 @@ def stack_height(blocks: Sequence[Block], width: float, gap: float = 0, lines: L
     for block in blocks:
         style = block.style
         if space_after is not None:
-            height += max(gap, space_after, style.space_before)
+            height += space_between(space_after, style, gap)
         own_width = width if style.width is None else block_width(block, width)
         height += block_height(block, own_width, lines)
         space_after = style.space_after
@@ -289,7 +290,7 @@ def _column_parts(division: Division, width: float, lines: LineCounter) -> Itera
     above_headings: float | None = None
     """The space above these headings; None if there are none."""
     for number, block in enumerate(division.blocks):
-        above = max(division.style.gap, space_after, block.style.space_before) if number else 0
+        above = space_between(space_after, block.style, division.style.gap) if number else 0
         height = block_height(block, block_width(block, width), lines)
         space_after = block.style.space_after
         if _is_heading(block):

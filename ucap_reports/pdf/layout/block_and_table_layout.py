@@ -29,6 +29,7 @@ from ucap_reports.page.box_geometry import (
     is_boxed,
     marker_style,
     side_by_side_widths,
+    space_between,
     text_column_width,
 )
 from ucap_reports.page.page_elements import natural_style, without_box
@@ -170,7 +171,7 @@ class BlockLayout:
             if isinstance(block, page_tree.PageBreak):
                 yield FlowItem(PossibleBreak(block.share), 0, block.line)
                 continue
-            gap = max(space, block.style.space_before)
+            gap = space_between(space, block.style)
             items: Sequence[FlowItem]
             if isinstance(block, page_tree.Table):
                 items = _table_rows(block, self, block_width(block, width), node, gap)
@@ -191,7 +192,7 @@ class BlockLayout:
         space = 0.0
         for block in blocks:
             if flow:
-                place = replace(place, gap=max(least_gap, space, block.style.space_before), markers=())
+                place = replace(place, gap=space_between(space, block.style, least_gap), markers=())
             items = self._block(block, place, node)
             flow += items
             if items:  # as in `items`
@@ -324,7 +325,7 @@ class BlockLayout:
             entry_style = _with_space(full_style, self._contents_space)
             entry_node = TagNode("TOCI", contents_node, anchor=anchor)
             entry = self._contents_entry(entry_style, heading, anchor, column, entry_node)
-            gap = max(space, entry_style.space_before) if stack else 0
+            gap = space_between(space, entry_style) if stack else 0
             stack.append(FlowItem(entry, entry.height, contents.line, gap, keeps_next=is_chapter))
             space = entry_style.space_after
         if stack:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.box_geometry import block_width, is_boxed
+from ucap_reports.page.box_geometry import block_width, is_boxed, space_between
 from ucap_reports.page.page_tree import (
     Block,
     Division,
@@ -75,7 +75,7 @@ def placed_blocks(
         elif is_first:
             above = before
         else:
-            above = max(gap, space, block.style.space_before)
+            above = space_between(space, block.style, gap)
         is_after_tag = False
         width = block_width(block, available)
         space = block.style.space_after

@@ -17,7 +17,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.box_geometry import inner_width, is_boxed, side_by_side_widths
+from ucap_reports.page.box_geometry import inner_width, is_boxed, side_by_side_widths, space_between
 from ucap_reports.page.height_estimates import block_height, stack_height
 from ucap_reports.page.page_elements import without_box
 from ucap_reports.page.page_tree import Block, Division, PictureBlock, TextBlock, content_text
@@ -308,7 +308,7 @@ def _rows(box: Division, inner: float, *, has_tags: bool) -> Iterator[BoxRow]:
     for block in upper:
         if has_tags:
             open_statements += _opened_statements(block)
-        space_above = 0.0 if is_first else max(style.gap, space_after, block.style.space_before)
+        space_above = 0.0 if is_first else space_between(space_after, block.style, style.gap)
         space_after = block.style.space_after
         is_first = False
         # What is between two tags of paragraphs stays in one cell with them.
@@ -324,7 +324,7 @@ def _rows(box: Division, inner: float, *, has_tags: bool) -> Iterator[BoxRow]:
     if stacked or is_first:
         yield _stacked(stacked, style, inner, space_above_stacked)
     if bottom:
-        space_above = max(style.gap, space_after, bottom[0].style.space_before)
+        space_above = space_between(space_after, bottom[0].style, style.gap)
         row = _stacked(bottom, style, inner, space_above)
         yield replace(row, align="bottom", below=_open_space(bottom))
 

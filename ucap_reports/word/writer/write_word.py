@@ -13,7 +13,14 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.box_geometry import block_width, inner_width, is_boxed, space_above_footer, text_column_width
+from ucap_reports.page.box_geometry import (
+    block_width,
+    inner_width,
+    is_boxed,
+    space_above_footer,
+    space_between,
+    text_column_width,
+)
 from ucap_reports.page.fitted_scale import PlanPage, page_in_scale
 from ucap_reports.page.height_estimates import columns_of_sections, stack_height
 from ucap_reports.page.page_tree import (
@@ -358,7 +365,7 @@ class _DocumentBody:
             if _is_empty_text_in_columns(block):
                 continue
             if isinstance(block, ContentsBlock) or (isinstance(block, Division) and _is_text_in_columns(block)):
-                gap = max(space, block.style.space_before) if pending or not self._is_first else 0
+                gap = space_between(space, block.style) if pending or not self._is_first else 0
                 yield from self._end_section(pending, space_after_columns, gap)
                 yield from self._columns(block)
                 pending = []
@@ -368,7 +375,7 @@ class _DocumentBody:
                 pending.append(block)
             space = block.style.space_after
         # The empty line at the end of the columns is in the last one, which is rarely the longest.
-        before = max(space_after_columns, pending[0].style.space_before) if pending else 0
+        before = space_between(space_after_columns, pending[0].style) if pending else 0
         if is_after_columns and any(is_floating(block) for block in pending):
             yield EMPTY_LINE  # directly after columns, it would have a page of its own in LibreOffice
             if self._has_balanced_columns and is_floating(pending[0]):
