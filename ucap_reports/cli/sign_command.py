@@ -49,23 +49,18 @@ def run_sign(arguments: Arguments, session: Session) -> None:
 
 
 def _signed(content: bytes, name: str, key: Any) -> bytes:
-    """Return the signed file; the same object if it has a valid signature with the certificate of the key.
-
-    Raises ProblemsFound if it has another signature, or cannot be signed.
+    """Return the signed file, as `signed_once` does. Raises ProblemsFound if it has another signature, or cannot be
+    signed.
     """
     from ucap_reports.pdf.file import signatures  # noqa: PLC0415 - it may not be installed
 
     try:
-        if not _may_be_signed(content):
-            return signatures.signed(content, key)
-        present = signatures.signatures(content)
-        if not present:
-            return signatures.signed(content, key)
+        present = signatures.signatures(content) if _may_be_signed(content) else ()
+        return signatures.signed_once(content, key, present)
     except signatures.SignatureError as error:
         raise ProblemsFound([problem("sign-failed", Location(name), form="reason", reason=str(error))]) from error
-    if all(signature.valid for signature in present) and present[0].certificate == signatures.key_certificate(key):
-        return content
-    raise ProblemsFound([problem("sign-failed", Location(name), form="signed", signer=present[0].signer)])
+    except signatures.OtherSignatureError as error:
+        raise ProblemsFound([problem("sign-failed", Location(name), form="signed", signer=str(error))]) from error
 
 
 def _may_be_signed(content: bytes) -> bool:

@@ -102,6 +102,10 @@ class SignatureError(Exception):
     """A file that cannot be signed, or whose signatures cannot be read."""
 
 
+class OtherSignatureError(Exception):
+    """A file that has another signature than a valid one with the certificate of the key. The message is the signer."""
+
+
 class KeyFileError(Exception):
     """A file from which no key can be read. The message is a form of the problem `key-invalid`."""
 
@@ -188,6 +192,23 @@ def open_key(content: bytes, passphrase: bytes | None) -> SimpleSigner | None:
 def key_certificate(key: SimpleSigner) -> Certificate:
     """Return the certificate of a key."""
     return Certificate.of(key.signing_cert)
+
+
+def signed_once(pdf: bytes, key: SimpleSigner, present: Sequence[Signature]) -> bytes:
+    """Return the signed file; the same object if it has a valid signature with the certificate of the key already.
+
+    `present` has the signatures of the file.
+
+    Raises:
+        OtherSignatureError: The file has another signature.
+        SignatureError: The file is not a PDF, or allows no signature.
+    """
+    if not present:
+        return signed(pdf, key)
+    is_own = present[0].certificate == key_certificate(key)
+    if is_own and all(signature.valid for signature in present):
+        return pdf
+    raise OtherSignatureError(present[0].signer)
 
 
 def signed(pdf: bytes, key: SimpleSigner) -> bytes:
