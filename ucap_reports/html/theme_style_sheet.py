@@ -38,12 +38,20 @@ _WITHOUT_COLUMNS = 46.0
 """The same on screens that are too narrow for two text columns."""
 _COLUMN = 31.0
 """The least width of a text column in rem."""
-_EDGE = 1.0
-"""The least space in rem beside the content, as in page.css (`--edge`)."""
-_NARROWEST_SCREEN = 40.0
-"""The width of a screen from which on cells are beside each other, in `rem` of browsers, as in page.css."""
-_ROOT_SIZE = 1.0625
-"""The size of 1 rem relative to that of browsers, in which media queries are: that of `:root` in page.css."""
+
+
+def _number_in_base(before: bytes, unit: bytes) -> float:
+    """Return the number in page.css between its first `before` and the unit."""
+    _, _, following = _BASE.partition(before)
+    return float(following.partition(unit)[0])
+
+
+_EDGE = _number_in_base(b"--edge:max(", b"rem")
+"""The least space in rem beside the content."""
+_NARROWEST_SCREEN = _number_in_base(b"@media screen and (max-width:", b"rem")
+"""The width of a screen from which on cells are beside each other, in `rem` of browsers."""
+_ROOT_SIZE = _number_in_base(b"font-size:", b"%") / 100
+"""The size of 1 rem relative to that of browsers, in which media queries are: that of `:root`."""
 _LARGE_SIZE = 1.2
 """The size of text in rem from which on it is smaller on phones."""
 _LARGE_ON_PHONES = 0.4
