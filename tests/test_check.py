@@ -132,6 +132,9 @@ def test_a_fraction_of_people_is_a_warning(people: str) -> None:
     ("field", "value", "warning"),
     [
         ("themes", "[Aerospace, Trade, AEROSPACE]", ("item-duplicate", "themes[2]")),
+        ("themes", "[Trade, N/A, N/A, '-', '-']", None),
+        ("themes", "[Urban  mobility, Trade, Urban mobility]", ("item-duplicate", "themes[2]")),
+        ("themes", '["Caf\u00e9s", "Cafe\u0301s"]', ("item-duplicate", "themes[1]")),
         ("sdgs", "[11, SDG 9, SDG 11 own words]", ("item-duplicate", "sdgs[2]")),
         ("urban_agenda", "[Food, EU UP Food]", ("item-duplicate", "urban_agenda[1]")),
         ("urban_agenda", "[EU UP Urban Mobilty]", ("urban-agenda-spelling", "urban_agenda[0]")),

@@ -36,7 +36,7 @@ from ucap_reports.plan.field_descriptions import CITIES, LISTS, QUANTITIES, Fiel
 from ucap_reports.plan.groups_of_cities import places_by_city
 from ucap_reports.plan.numbers_and_amounts import DIGITS, Money
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
-from ucap_reports.plan.unknown_values import is_placeholder
+from ucap_reports.plan.unknown_values import is_placeholder, is_unknown
 from ucap_reports.problems import Hint, Location, Problem, Severity, problem, shortened
 from ucap_reports.source.currencies import AMBIGUOUS, currencies_of
 from ucap_reports.source.model_validation import in_file_order
@@ -442,7 +442,7 @@ def _total_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pro
 
 def _list_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
     """Yield warnings about themes, goals and partnerships."""
-    themes = [(theme.casefold(), f'theme "{theme}"') for theme in plan.themes]
+    themes = [(_theme_key(theme), f'theme "{theme}"') for theme in plan.themes]
     yield from _duplicates(_THEMES, themes, tree)
     goals = [(str(goal.number), f"SDG {goal.number}") for goal in plan.sdgs]
     yield from _duplicates(_GOAL_FIELD, goals, tree)
@@ -455,6 +455,13 @@ def _list_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
             where = tree.location((_AGENDA, index))
             warning = problem("urban-agenda-spelling", where, name=topic.wording, known=topic.partnership)
             yield warning.with_hint(Hint(warning.hint or "", [topic.partnership]))
+
+
+def _theme_key(theme: str) -> str:
+    """Return what a theme has in common with its other spellings; empty if it is unknown."""
+    if is_unknown(theme):
+        return ""
+    return " ".join(unicodedata.normalize("NFC", theme).casefold().split())
 
 
 def _name_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
@@ -538,9 +545,13 @@ def _proposed(symbol: str, plan: Plan) -> list[str]:
 
 
 def _duplicates(field: str, items: Iterable[tuple[str, str]], tree: Tree) -> Iterator[Problem]:
-    """Yield a warning for each item with the same key as an earlier one; the items are keys with names for messages."""
+    """Yield a warning for each item with the same key as an earlier one; the items are keys with names for messages.
+    Those with an empty key are no values.
+    """
     first_indexes: dict[str, int] = {}
     for index, (key, item) in enumerate(items):
+        if not key:
+            continue
         first = first_indexes.setdefault(key, index)
         if first != index:
             line = tree.location((field, first)).line
