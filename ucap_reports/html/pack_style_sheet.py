@@ -14,7 +14,9 @@ from ucap_reports.template.pack import STYLE_SHEET, Pack, PackFile
 MOST_BYTES = 100_000
 """The largest style sheet: that of a pack has about 2,000."""
 _SOURCES = frozenset({"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade", "-webkit-cross-fade"})
-"""Functions whose texts are addresses."""
+"""Functions whose texts are addresses, also in other functions and in brackets inside of them."""
+_NO_SOURCES = frozenset({"type", "format", "tech"})
+"""Functions inside of these whose texts name a kind of file."""
 _DATA = "data:"
 _SHOWN = 60
 _STATEMENTS = frozenset({"import", "charset", "namespace"})
@@ -96,7 +98,8 @@ def _address_problems(tokens: Iterable[Any], path: str) -> Iterator[Problem]:
             location = Location(path, token.source_line, token.source_column)
             yield problem("css-invalid", location, form="address", address=token.value[:_SHOWN])
         if token.type == "function":
-            is_source = token.lower_name in _SOURCES
-            pending += [(argument, is_source) for argument in token.arguments]
+            name = token.lower_name
+            is_inside_source = name in _SOURCES or (is_source and name not in _NO_SOURCES)
+            pending += [(argument, is_inside_source) for argument in token.arguments]
         elif token.type in {"() block", "[] block", "{} block"}:
-            pending += [(inner, False) for inner in token.content]
+            pending += [(inner, is_source) for inner in token.content]
