@@ -221,6 +221,30 @@ def test_labels_in_another_language_than_that_of_the_book_are_reported_once(
     assert ucap(project, "book", *words, "--language", "ar", "--strict").code == Exit.WARNINGS
 
 
+def years_in_properties(project: Path) -> tuple[list[str], list[str]]:
+    """The years in the properties of the Word file and of the PDF of a book."""
+    with ZipFile(project / "out" / "book.docx") as package:
+        core = package.read("docProps/core.xml").decode()
+    with pikepdf.open(project / "out" / "book.pdf") as pdf:
+        metadata = pdf.Root.Metadata.read_bytes().decode()
+    return sorted({*re.findall(r"(\d{4})-\d\d-\d\dT", core)}), sorted({*re.findall(r"(\d{4})-\d\d-\d\dT", metadata)})
+
+
+@pytest.mark.parametrize(("updated", "years"), [("", ["2019"]), ("updated: 2021-04-30\n", ["2021"])])
+def test_the_date_of_a_book_without_dated_plans_is_that_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, updated: str, years: list[str]
+) -> None:
+    write_plan(tmp_path, "a.yaml", f"cities: [{{name: Rome, country: Italy}}]\n{updated}")
+    write_plan(tmp_path, "b.yaml", "cities: [{name: Oslo, country: Norway}]\n")
+    assert ucap(tmp_path, "book", "--json").code == 0
+    without = years if updated else []
+    assert years_in_properties(tmp_path) == (without, without)
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1554076800")
+    assert ucap(tmp_path, "book", "--json").code == 0
+    assert years_in_properties(tmp_path) == (years, years)
+
+
 def test_an_edited_word_book_is_kept(project: Path) -> None:
     ucap(project, "book", "--format", "docx")
     path = project / "out" / "book.docx"

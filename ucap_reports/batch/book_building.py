@@ -290,5 +290,5 @@ def book_content(build: BuildState, plans: BookPlans, pack: Pack, order: BookOrd
     """Return all that the template of a book prints."""
     options = build.request.options
     language = options.language_of(None)
-    request = BookRequest(order.title, order.grouping, language, order.is_site)
+    request = BookRequest(order.title, order.grouping, language, order.is_site, options.undated)
     return compose_book(plans.entries, plans.load, pack, request, order.name)

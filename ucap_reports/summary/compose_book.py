@@ -251,6 +251,8 @@ class BookRequest(Struct, frozen=True):
     grouping: Grouping = Grouping.COUNTRY
     language: str = "en"
     is_site: bool = False
+    undated: date | None = None
+    """The date in the properties of a book whose plans have none; None leaves it out."""
 
 
 def compose_book(
@@ -262,7 +264,7 @@ def compose_book(
         entries: The plans.
         load: The summary of the plan with that id.
         pack: The pack of the book.
-        request: The title, the language and what the chapters are.
+        request: The title, the language and what the chapters are, and the date of a book whose plans have none.
         name: The id of the book, which names its files.
     """
     words = words_of(pack, request.language, None)
@@ -275,7 +277,7 @@ def compose_book(
         ids += [*group.summaries.keys, *group.cards.keys, *group.wide_cards.keys]
     lists = _chart_lists(entries, words, request.language)
     book = _book(entries, lists, words, request, pack)
-    summary = _summary(entries, words, book, pack, name)
+    summary = _summary(entries, words, book, pack, name, undated=request.undated)
     return BookContent(book, summary, groups, LazyItems(ids, load), lists)
 
 
@@ -674,7 +676,9 @@ def _site_address(addresses: Sequence[str]) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: Pack, name: str) -> Summary:
+def _summary(
+    entries: Sequence[BookEntry], words: PackWords, book: Book, pack: Pack, name: str, *, undated: date | None
+) -> Summary:
     """Return the book in the form of a summary: what its file says about itself, its contact and its label."""
     settings = pack.settings
     omitted = settings.leaves_out
@@ -697,7 +701,7 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
         rows=(),
         contact=contact,
         programme_label=labels,
-        metadata=Metadata(contact.office, subject, keywords, None, pack.name, is_book=True),
+        metadata=Metadata(contact.office, subject, keywords, undated, pack.name, is_book=True),
         updated=updated,
         updated_text=words.day_text(updated) if updated else "",
         formats=words.formats,
