@@ -293,6 +293,26 @@ def test_focus_is_where_the_keyboard_goes_on(page: Page, editor: Editor) -> None
     expect(page.get_by_role("button", name="Up: Main activities and key outputs 1, details 2")).to_be_visible()
 
 
+def test_each_removal_is_announced_and_moves_the_focus_to_the_item_before(page: Page, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}urban_agenda: [Housing, Elsewhere, Nowhere]\n")
+    opened_form(page, editor)
+
+    def remove(name: str, focused: str) -> None:
+        page.get_by_role("button", name=f"Remove: {name}", exact=True).press("Enter")
+        expect(page.locator(f"[id='{focused}']")).to_be_focused()
+        expect(page.locator("#message")).to_have_text(f"{name}: Remove")
+
+    page.get_by_role("button", name="Add a city", exact=True).press("Enter")
+    remove("City 3", "field-cities[1]-remove")
+    remove("City 2", "field-cities-add")
+    page.get_by_role("button", name=re.compile("Add to cooperation themes")).press("Enter")
+    remove("Cooperation themes 2", "field-themes[0]-remove")
+    remove("Nowhere", "field-urban_agenda[1]-remove")
+    remove("Elsewhere", "field-urban_agenda-topic-0")
+    page.get_by_role("button", name="Add a picture: City 1, picture of the city").press("Enter")
+    remove("City 1, picture of the city", "field-cities[0].picture")
+
+
 def test_dialogs_give_the_focus_back(page: Page, editor: Editor) -> None:
     page.get_by_role("link", name="All plans").click()
     menu = page.locator(f"#actions-{PLAN}")

@@ -545,14 +545,24 @@ export class PlanForm {
     const place = `${owner}[${index}]`;
     const up = this.#moveButton(owner, index, -1, "up", "down", name, { disabled: index === 0 });
     const down = this.#moveButton(owner, index, 1, "down", "up", name, { disabled: index === count - 1 });
-    const removal = button(say("removeItem"), () => {
-      this.#store.remove(place);
-      const before = `${owner}[${Math.max(0, index - 1)}]`;
-      const next = this.#find(removeId(before)) ?? this.#find(addId(owner));
-      next?.focus();
-      announce(`${name}: ${say("removeItem")}`);
-    }, { id: removeId(place), class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
+    const removal = this.#removeButton(owner, index, name, { class: "quiet" });
     return element("div", { class: "row-buttons" }, up, down, removal);
+  }
+
+  /** A button that removes an item of a list; `name` is what people call the item. */
+  #removeButton(owner, index, name, attributes = {}) {
+    const remove = () => this.#removeItem(owner, index, name);
+    return button(say("removeItem"), remove, { id: removeId(`${owner}[${index}]`), "aria-label": `${say("removeItem")}: ${name}`, ...attributes });
+  }
+
+  /** Remove an item of a list, and say so. The focus moves to the button that removes the item before, or else to the one that adds an item. */
+  #removeItem(owner, index, name) {
+    this.#store.remove(`${owner}[${index}]`);
+    const before = `${owner}[${Math.max(0, index - 1)}]`;
+    const next = this.#find(removeId(before)) ?? this.#find(addId(owner));
+    if (next === null) this.focus(owner); // a list of check boxes
+    else next.focus();
+    announce(`${name}: ${say("removeItem")}`);
   }
 
   #row(place, owner, index, count, inputs) {
@@ -583,11 +593,7 @@ export class PlanForm {
     const name = say("city", { number: index + 1 });
     const left = index === 0 ? null : this.#moveButton(path, index, -1, "moveLeft", "moveRight", name);
     const right = index === count - 1 ? null : this.#moveButton(path, index, 1, "moveRight", "moveLeft", name);
-    const remove = () => {
-      this.#store.remove(place);
-      this.#find(addId(path))?.focus();
-    };
-    const removal = count < 2 ? null : button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${name}` });
+    const removal = count < 2 ? null : this.#removeButton(path, index, name);
     const head = element("div", { class: "card-head" }, element("h3", {}, name), element("div", { class: "buttons" }, left, right, removal));
     const inputs = field.fields.map((inner) => this.#field(inner, `${place}.${inner.name}`));
     return element("section", { class: "card", id: fieldId(place), "aria-label": name }, head, inputs);
@@ -602,7 +608,7 @@ export class PlanForm {
     });
     const wordings = numbers.map((number, index) => {
       const place = `${path}[${index}]`;
-      return number === null ? this.#otherWords(path, place) : this.#goalWording(place, number);
+      return number === null ? this.#otherWords(path, index) : this.#goalWording(place, number);
     });
     const inputs = [element("div", { class: "goals" }, toggles), element("div", { class: "wordings" }, wordings)];
     return this.#block(path, field.label, say("chooseGoals"), inputs, { isGroup: true });
@@ -624,7 +630,7 @@ export class PlanForm {
     asList(this.#store.at(path)).forEach((topic, index) => {
       const place = `${path}[${index}]`;
       const name = known.get(agendaKey(topic));
-      if (name === undefined) others.push(this.#otherWords(path, place));
+      if (name === undefined) others.push(this.#otherWords(path, index));
       else wordings.push(this.#topicWording(place, name, wordings.length + 1));
     });
     const inputs = [element("div", { class: "topics" }, boxes), element("div", { class: "wordings" }, wordings), others];
@@ -659,12 +665,10 @@ export class PlanForm {
   }
 
   /** Words in the place of a goal or a topic, which are none of those that can be selected. */
-  #otherWords(owner, place) {
+  #otherWords(owner, index) {
+    const place = `${owner}[${index}]`;
     const value = shown(this.#store.at(place));
-    const remove = button(say("removeItem"), () => {
-      this.#store.remove(place);
-      this.focus(owner);
-    }, { class: "quiet", "aria-label": `${say("removeItem")}: ${value || this.nameOf(place)}` });
+    const remove = this.#removeButton(owner, index, value || this.nameOf(place), { class: "quiet" });
     return this.#block(place, say("other", { value }), "", [element("div", { class: "with-button" }, this.#input(place, { type: "text" }), remove)]);
   }
 
@@ -816,12 +820,14 @@ export class PlanForm {
       const attributes = { id: fieldId(path), class: "quiet", "aria-label": `${say("addPicture")}: ${this.nameOf(path)}` };
       return element("div", { class: "field" }, button(say("addPicture"), add, attributes));
     }
+    const name = this.nameOf(path);
     const remove = () => {
       this.#store.set(path, null);
       this.#find(fieldId(path))?.focus();
+      announce(`${name}: ${say("removeItem")}`);
     };
     const inputs = field.fields.map((inner) => this.#field(inner, `${path}.${inner.name}`));
-    const removal = button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${this.nameOf(path)}` });
+    const removal = button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${name}` });
     return this.#block(path, field.label, "", [inputs, removal], { isGroup: true });
   }
 
