@@ -36,6 +36,8 @@ LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
 CONTENTS_NUMBER_WIDTH = 3.5
 """The width of the numbers of pages in the contents of a book, in sizes of the text."""
+SHORT_BOX = Length.mm(60)
+"""Boxes up to this height stay whole on one page of a PDF or a Word file, unless they are higher than a page."""
 _LEAST_ABOVE_FOOTER = Length.mm(3)
 """The least space between the text of a page and its footer, which begins at the top of the bottom margin."""
 

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.box_geometry import edges, in_all_columns
+from ucap_reports.page.box_geometry import SHORT_BOX, edges, in_all_columns
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import (
@@ -59,8 +59,6 @@ _FIRST_ROWS = 3
 """The first rows of a table: each but the last of them stays with the next row, as does the last row but one of all. So
 it is in Word files.
 """
-_SHORT_BOX = Length.mm(60)
-"""Boxes up to this height are only split if they are higher than a page."""
 _FULL = 0.85
 """The part of a page from which a row that does not fit begins the next page instead of being split."""
 _WITH_FOOT = 0.25
@@ -415,7 +413,7 @@ class Panel(Struct, frozen=True, gc=False):
         style = self.style
         edge = edges(style)
         is_whole = style.layout == "stack" and self.height <= self.page_height
-        if not forced and (is_whole or style.pin is not None or self.height <= _SHORT_BOX):
+        if not forced and (is_whole or style.pin is not None or self.height <= SHORT_BOX):
             return None
         available_inside = available - edge.top - edge.bottom
         fitting: list[tuple[Stack, float]] = []

@@ -19,6 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import (
+    SHORT_BOX,
     block_width,
     column_widths,
     drawing_width,
@@ -97,7 +98,6 @@ from ucap_reports.word.writer.styles_and_lists import (
     spacing_xml,
 )
 from ucap_reports.word.writer.word_tables import (
-    SHORT_BOX,
     TableCellBox,
     TableFrame,
     TableLine,

@@ -17,7 +17,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.box_geometry import inner_width, is_boxed, side_by_side_widths, space_between
+from ucap_reports.page.box_geometry import SHORT_BOX, inner_width, is_boxed, side_by_side_widths, space_between
 from ucap_reports.page.height_estimates import block_height, stack_height
 from ucap_reports.page.page_elements import without_box
 from ucap_reports.page.page_tree import Block, Division, PictureBlock, TextBlock, content_text
@@ -222,8 +222,6 @@ TAG_WIDTH = Length.mm(14)
 """The width of a cell that has only a tag, and is not in the documents."""
 LEAST_BESIDE_TAGS = Length.mm(10)
 """The least width of a block from which cells with tags take their width."""
-SHORT_BOX = Length.mm(60)
-"""Boxes side by side up to this height are not split between pages, as in the PDF."""
 
 
 class BoxPart(Struct, frozen=True):
