@@ -45,6 +45,7 @@ COMPOSING = {
     "summary.fact_table_and_values",
     "summary.comparable_city_numbers",
     "summary.compose_summary",
+    "summary.contact_and_lead",
     "summary.numbers_dates_and_names",
     "summary.pack_and_book_words",
 }

@@ -17,12 +17,14 @@ from msgspec.structs import replace
 from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.plan.countries_goals_and_partnerships import EUROPE, region_number, region_of, theme_key
 from ucap_reports.plan.plan_model import Plan
+from ucap_reports.summary.author_date_and_keywords import properties_of_book
 from ucap_reports.summary.book_cards import BookCard, book_card
 from ucap_reports.summary.compose_summary import logo_of
+from ucap_reports.summary.contact_and_lead import contact_of_book, contact_of_pack
 from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.summary.numbers_dates_and_names import country_name, date_text
 from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, book_words, filled, words_of
-from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Summary, foreign_summary
+from ucap_reports.summary.summary_model import LabelText, Summary, foreign_summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.paper_sizes import is_landscape
@@ -329,7 +331,7 @@ def _first_address(sources: Iterable[str]) -> str:
 def _own_contact(summary: Summary, pack: Pack) -> RichText:
     """Return the contact of a plan in one line with links; empty if the book prints the same at its end."""
     contact = summary.contact
-    if replace(contact, lead="") == _contact_of_book(pack):
+    if replace(contact, lead="") == contact_of_pack(pack):
         return RichText()
     parts = [contact.office, contact.email, contact.phone, contact.website, *contact.address.splitlines()]
     text = comma(summary.language).join(filter(None, parts))
@@ -341,14 +343,6 @@ def _own_contact(summary: Summary, pack: Pack) -> RichText:
 def _with_links(run: Run) -> RichText:
     """Return a paragraph of a run, in which addresses are links."""
     return RichText((Paragraph(tuple(with_links(run))),))
-
-
-def _contact_of_book(pack: Pack) -> Contact:
-    """Return the contact in the settings of a pack, without a lead."""
-    settings = pack.settings.contact
-    parts = {name: getattr(settings, name, None) or "" for name in Contact.__struct_fields__}
-    parts["lead"] = ""
-    return Contact(**parts)
 
 
 def _heading(summary: Summary, draft: str) -> str:
@@ -681,17 +675,12 @@ def _summary(
 ) -> Summary:
     """Return the book in the form of a summary: what its file says about itself, its contact and its label."""
     settings = pack.settings
-    omitted = settings.leaves_out
-    contact = Contact() if RequiredPart.CONTACT in omitted else _contact_of_book(pack)
-    if contact.office or contact.email or contact.phone or contact.address:  # nobody can be asked at a web site
-        contact = replace(contact, lead=words.lead)
+    contact = contact_of_book(pack, words.lead)
     labels: tuple[LabelText, ...] = ()
-    if RequiredPart.PROGRAMME_LABEL not in omitted:
+    if RequiredPart.PROGRAMME_LABEL not in settings.leaves_out:
         tags = languages_of_book(settings.label_languages, book.language)
         labels = tuple([LabelText(tag, text) for tag, text in pack.label_texts(tags)])
     updated = _newest_update(entries)
-    keywords = book.partner_countries
-    subject = book.subtitle or book.title
     return Summary(
         id=name,
         title=book.title,
@@ -701,7 +690,9 @@ def _summary(
         rows=(),
         contact=contact,
         programme_label=labels,
-        metadata=Metadata(contact.office, subject, keywords, undated, pack.name, is_book=True),
+        metadata=properties_of_book(
+            contact, pack, undated, subject=book.subtitle or book.title, countries=book.partner_countries
+        ),
         updated=updated,
         updated_text=words.day_text(updated) if updated else "",
         formats=words.formats,

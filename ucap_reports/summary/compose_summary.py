@@ -1,27 +1,29 @@
-"""Composition of a summary from a plan and a pack: its table, its contact, its programme label and its properties.
+"""Composition of a summary from a plan and a pack: its table, its programme label, and its digest.
 
 The scale of its text is estimated from the length of the text (`estimated_scale`), which `page/fitted_scale` corrects
-when the page is measured. The facts of the plan as data for templates are in `facts_for_templates`.
+when the page is measured. Other modules have its contact (`contact_and_lead`), the facts of the plan as data for
+templates (`facts_for_templates`), and the properties of its documents (`author_date_and_keywords`).
 """
 
 from datetime import date
 from hashlib import sha256
-from itertools import chain
 from types import MappingProxyType
 
 from msgspec import msgpack
 
-from ucap_reports.plan.field_descriptions import CITIES, FieldType
-from ucap_reports.plan.plan_model import BUILT_IN, Plan
+from ucap_reports.plan.field_descriptions import CITIES
+from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import raise_found
+from ucap_reports.summary.author_date_and_keywords import properties_of_plan
 from ucap_reports.summary.comparable_city_numbers import with_comparable_cities
+from ucap_reports.summary.contact_and_lead import contact_of_plan
 from ucap_reports.summary.document_formats_and_pdf_standards import DRAFT
 from ucap_reports.summary.document_titles import all_names, names_in_titles
 from ucap_reports.summary.estimated_scale import estimated_scale
 from ucap_reports.summary.fact_table_and_values import FactTable, fact_table, table_row
 from ucap_reports.summary.facts_for_templates import Images, city_facts, custom_facts, goal_facts, picture_facts
-from ucap_reports.summary.pack_and_book_words import PackWords, words_of
-from ucap_reports.summary.summary_model import Contact, LabelText, Logo, Metadata, Summary
+from ucap_reports.summary.pack_and_book_words import words_of
+from ucap_reports.summary.summary_model import LabelText, Logo, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.programme_label import plan_language_problems
@@ -57,15 +59,10 @@ def compose_summary(
             if row is not None:
                 rows.append(row)
     table = fact_table(plan, words, rows)
-    omitted = pack.settings.leaves_out
-    contact = Contact()
-    if RequiredPart.CONTACT not in omitted:
-        contact = _contact(plan, words)
+    contact = contact_of_plan(plan, words)
     programme_label: tuple[LabelText, ...] = ()
-    if RequiredPart.PROGRAMME_LABEL not in omitted:
+    if RequiredPart.PROGRAMME_LABEL not in pack.settings.leaves_out:
         programme_label = _programme_label(plan, pack)
-    subject = ", ".join(chain.from_iterable([city.name for city in plan.cities]))
-    metadata = Metadata(contact.office, subject, plan.known_themes, undated, pack.name, _digest(plan, table))
     picture_count = len(list(plan.all_pictures()))
     return Summary(
         id=plan.id,
@@ -76,7 +73,7 @@ def compose_summary(
         rows=table.rows,
         contact=contact,
         programme_label=programme_label,
-        metadata=metadata,
+        metadata=properties_of_plan(plan, contact, pack, undated, _digest(plan, table)),
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
         status=plan.status,
@@ -102,24 +99,6 @@ def logo_of(pack: Pack) -> Logo:
     """Return the logo of a pack."""
     logo = pack.settings.logo
     return Logo() if logo is None else Logo(logo.file, logo.alt)
-
-
-def _contact(plan: Plan, words: PackWords) -> Contact:
-    """Return the contact of the plan or, if only that of the pack has an office or an email address, that one.
-
-    It has the pack's lead, and is empty if nothing is known.
-    """
-    pack_contact = words.pack.settings.contact
-    contact = plan.contact or pack_contact
-    if pack_contact.named and not contact.named:
-        contact = pack_contact
-    names = [field.name for field in BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)]
-    parts = {name: getattr(contact, name) or "" for name in names}
-    known = [name for name, text in parts.items() if text]
-    if not known:
-        return Contact()
-    lead = "" if known == ["website"] else words.lead  # nobody can be asked at a web site
-    return Contact(lead=lead, **parts)
 
 
 def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:

@@ -339,11 +339,6 @@ def begins_with_date(line: RichText) -> bool:
     return first is not None and first.underline and not first.link
 
 
-def document_date(summary: Summary) -> date | None:
-    """Return the date in the properties of a document; None if it has no date."""
-    return summary.updated or summary.metadata.undated
-
-
 def foreign_summary(summary: Summary) -> Summary:
     """Return the summary with each printed text tagged with its language, as documents in another language need it."""
     own = summary.language
