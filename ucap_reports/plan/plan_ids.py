@@ -9,6 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable
 
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.decoding import unprintable
+from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.text.capitals_and_plain_letters import searchable
 
 MAX_ID = 80
@@ -23,6 +26,30 @@ _NUMBER = re.compile(r"-(\d+)$")
 _WITHOUT_NAME = "plan"
 """The id of a plan whose names have no letters of ids."""
 _APOSTROPHE = re.compile(r"['\u2019]")
+
+
+def id_of_file(path: str) -> str:
+    """Return the id of the plan of a file, which may not be valid."""
+    plan_id = _file_name(path).removesuffix(PLAN_ENDING)
+    if unprintable(plan_id) is not None:  # no document can contain it: it may be a name in another encoding
+        return id_of_names([plan_id])
+    return plan_id
+
+
+def id_problems(path: str) -> list[Problem]:
+    """Return the error about the name of a plan's file if it is not an id."""
+    name = _file_name(path)
+    stem = name.removesuffix(PLAN_ENDING)
+    form = id_fault(stem) if name.endswith(PLAN_ENDING) else "characters"
+    if form is None:
+        return []
+    hint = f"rename the file to {id_of_names([stem])}{PLAN_ENDING}"
+    return [problem("id-invalid", Location(path), form=form, id=name, hint=hint)]
+
+
+def _file_name(path: str) -> str:
+    """Return the name of a file in a path of any system."""
+    return re.split(r"[\\/]", path)[-1]
 
 
 def id_fault(text: str) -> str | None:

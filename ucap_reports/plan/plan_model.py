@@ -4,7 +4,6 @@ Each attribute has its description: see `field_descriptions`. To add a field, ad
 the packs.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -16,21 +15,20 @@ from pydantic import BaseModel, BeforeValidator, PrivateAttr, Tag
 from ucap_reports.plan import field_values
 from ucap_reports.plan.custom_field_values import CustomContent, CustomValue, custom_content
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of, names
-from ucap_reports.plan.plan_ids import id_fault, id_of_names
+from ucap_reports.plan.plan_ids import id_of_file, id_problems
 from ucap_reports.plan.undeclared_field_hints import with_declarations
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.source.model_validation import Strict, models_in, refusal, validate_file, validate_partly
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
-from ucap_reports.storage.decoding import Source, read_source, unprintable
+from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import safe_folder_of
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.rich_text import RichText
 
 MAX_CITIES = 12
 _MAX_PICTURES = 12
-_SUFFIX = ".yaml"
 _STAND_INS = {"cities": [{"name": "\u2026"}], "name": "\u2026", "theme": "\u2026", "text": "\u2026"}
 """The values of required fields that are missing or invalid, in the valid part of a plan."""
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -896,7 +894,7 @@ def read_plan(tree: Tree, fields: KnownFields | None = None, language: str = DEF
 
     `language` is that of a plan that names none: in a project, the one of its `ucap.yaml`.
     """
-    problems = _id_problems(tree.source.path)
+    problems = id_problems(tree.source.path)
     built_in_tree, content = _split_custom(tree, fields)
     if content is not None:
         problems += content.problems
@@ -932,9 +930,7 @@ def _split_custom(tree: Tree, fields: KnownFields | None) -> tuple[Tree, CustomC
 
 def _plan(tree: Tree, file: PlanFile, content: CustomContent | None, language: str) -> Plan:
     """Return the plan of fields that have been validated."""
-    plan_id = _file_name(tree.source.path).removesuffix(_SUFFIX)
-    if unprintable(plan_id) is not None:  # no document can contain it: it may be a name in another encoding
-        plan_id = id_of_names([plan_id])
+    plan_id = id_of_file(tree.source.path)
     values = dict(file)
     if is_unknown(value_or_none(tree.value, ("language",))):
         values["language"] = language
@@ -943,19 +939,3 @@ def _plan(tree: Tree, file: PlanFile, content: CustomContent | None, language: s
         return plan
     cities = tuple(map(City.with_custom, plan.cities, content.cities))
     return plan.model_copy(update={"cities": cities}).with_custom(content.plan)
-
-
-def _id_problems(path: str) -> list[Problem]:
-    """Return the error about a file name that is not an id."""
-    name = _file_name(path)
-    stem = name.removesuffix(_SUFFIX)
-    form = id_fault(stem) if name.endswith(_SUFFIX) else "characters"
-    if form is None:
-        return []
-    new_id = id_of_names([stem])
-    hint = f"rename the file to {new_id}{_SUFFIX}"
-    return [problem("id-invalid", Location(path), form=form, id=name, hint=hint)]
-
-
-def _file_name(path: str) -> str:
-    return re.split(r"[\\/]", path)[-1]
