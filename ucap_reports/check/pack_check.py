@@ -43,7 +43,7 @@ from ucap_reports.pdf.render_book_pdf import render_book_pdf
 from ucap_reports.pdf.render_pdf import draw_pages
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing, typeface, writing_mode
 from ucap_reports.pictures.picture_quality import quality_warnings
-from ucap_reports.plan.field_descriptions import CITIES, KnownFields, Required
+from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, reported
 from ucap_reports.source.model_validation import Located, remove_fields
@@ -490,7 +490,7 @@ def _book_problems(pack: Pack) -> Iterator[Problem]:
     if book_pack is None or book_page_problem(pack.settings, pack.settings_path) is not None:
         return
     pack = _with_contact(pack)
-    fields = _without_required(pack.fields)
+    fields = pack.fields.without_required
     language = pack.settings.language
     summaries: dict[str, BookSummary] = {}
     entries = []
@@ -508,17 +508,6 @@ def _book_problems(pack: Pack) -> Iterator[Problem]:
             _ = render_book_pdf(content, book_pack)
     except ProblemsFound as error:
         yield from error.problems
-
-
-def _without_required(fields: KnownFields) -> KnownFields:
-    """Return the fields, of which the custom ones may be missing: the sample plans have none."""
-    optional = []
-    for field in fields.fields:
-        if field.is_custom:
-            optional.append(replace(field, required=Required.NO))
-        else:
-            optional.append(field)
-    return replace(fields, fields=tuple(optional))
 
 
 def _with_contact(pack: Pack) -> Pack:

@@ -17,7 +17,7 @@ from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.project_plans_and_packs import named_plans, open_project, opened_with_errors_reported
 from ucap_reports.cli.terminal_colours_and_excerpts import width
 from ucap_reports.importers.workbook_sheets_and_cells import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
-from ucap_reports.plan.field_descriptions import SHORT, KnownFields
+from ucap_reports.plan.field_descriptions import FieldType, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.problems import Problem, reported
 from ucap_reports.problems.control_characters import visible
@@ -36,6 +36,8 @@ COLUMNS = {
 LISTS = {"cities", "countries", "languages"}
 CITIES_WIDTH, CUSTOM_WIDTH = 40, 24
 """The largest widths of the names of cities and of a custom field in the table."""
+_SHORT = frozenset({FieldType.LINE, FieldType.NUMBER, FieldType.MONEY, FieldType.DATE, FieldType.CHOICE})
+"""The types of the custom fields that have columns: their values are usually a few words."""
 MOST_CUSTOM = 6
 """Custom fields in the table."""
 
@@ -206,7 +208,7 @@ def _custom_columns(opened: OpenedProject, paths: Sequence[Path]) -> Mapping[str
     """
     plans = _read_plans(opened, paths, [])
     known = joint_fields([plan.known for plan in plans] or [BUILT_IN])
-    short = [field.path for field in known.custom if field.type in SHORT]
+    short = [field.path for field in known.custom if field.type in _SHORT]
     columns: dict[str, dict[str, str]] = {name: {} for name in short}
     for plan in plans:
         for sheet in plan_sheets(known):

@@ -26,6 +26,22 @@ from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 ID = BUILT_IN.of_type(FieldType.ID).key
 """The name of the plan's file."""
 OFFICE = BUILT_IN.of_type(FieldType.OFFICE)
+_WITH_LINES_BELOW = frozenset(
+    {
+        FieldType.TEXT,
+        FieldType.LIST,
+        FieldType.FOCUS,
+        FieldType.ACTIVITIES,
+        FieldType.THEMES,
+        FieldType.GOALS,
+        FieldType.AGENDA,
+        FieldType.TOPICS,
+        FieldType.OFFICE,
+        FieldType.ADDRESS,
+        FieldType.SOURCES,
+    }
+)
+"""The types of the fields to which the lines below their label in an imported file belong; others are on one line."""
 _UNIT = re.compile(r"\b(?:in )?(?:km ?2|sq km|qkm)\b")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\uff08[^\uff08\uff09]*\uff09")
 _IN_WIDE_WORD = LazyPattern(r"(?<=[\u3041-\u30ff\u3400-\u9fff]) (?=[\u3041-\u30ff\u3400-\u9fff])")
@@ -222,7 +238,7 @@ class Labels(Struct, frozen=True, dict=True):
         it.
         """
         field = self.known.of_key(self.field_of_row(label) or "")
-        return is_empty or field is None or field.takes_lines_below
+        return is_empty or field is None or field.type in _WITH_LINES_BELOW
 
     def printed(self, pack: Pack) -> dict[str, str]:
         """Return the labels of a pack, in all its languages, as they are printed, with their fields."""

@@ -109,8 +109,6 @@ FIGURES = frozenset({FieldType.POPULATION, FieldType.AREA, FieldType.NUMBER, Fie
 """The types whose cells are aligned as numbers in a column of their own."""
 DAYS = frozenset({FieldType.DATE, FieldType.DAY})
 """The types of dates."""
-SHORT = frozenset({FieldType.LINE, FieldType.NUMBER, FieldType.MONEY, FieldType.DATE, FieldType.CHOICE})
-"""The types whose values are usually a few words."""
 ENTRIES = frozenset({FieldType.CITIES, FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.PICTURES, FieldType.TABLE})
 """The types of lists of entries, which have fields of their own."""
 LISTS = frozenset(
@@ -154,21 +152,6 @@ _NOT_WORDS = frozenset(
     }
 )
 """The types of numbers, names, tags and addresses, and of sources."""
-_WITH_LINES_BELOW = frozenset(
-    {
-        FieldType.TEXT,
-        FieldType.LIST,
-        FieldType.FOCUS,
-        FieldType.ACTIVITIES,
-        FieldType.THEMES,
-        FieldType.GOALS,
-        FieldType.AGENDA,
-        FieldType.TOPICS,
-        FieldType.OFFICE,
-        FieldType.ADDRESS,
-        FieldType.SOURCES,
-    }
-)
 
 
 class Required(StrEnum):
@@ -278,11 +261,6 @@ class Field(Struct, frozen=True, kw_only=True, dict=True):
     def is_prose(self) -> bool:
         """Whether its text is printed as words, unlike numbers, names of countries, tags and addresses."""
         return self.type not in _NOT_WORDS
-
-    @property
-    def takes_lines_below(self) -> bool:
-        """Whether the lines below its label in an imported file belong to it, as other fields are in one line."""
-        return self.type in _WITH_LINES_BELOW
 
 
 class KnownFields(Struct, frozen=True, dict=True):
