@@ -19,8 +19,8 @@ from ucap_reports.plan.custom_field_declarations import (
     readable_declarations,
     valid_declarations,
 )
-from ucap_reports.plan.field_values import described_as, list_schema, with_schema
 from ucap_reports.plan.json_schema import DIALECT, ShortSchema, json_content
+from ucap_reports.plan.json_schema_of_values import OR_UNKNOWN, described_as, list_schema, with_schema
 from ucap_reports.plan.plan_model import BUILT_IN, PlanContact
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.model_validation import Strict, validate, validate_file, validate_partly
@@ -81,7 +81,7 @@ class SettingsFile(Strict):
     contact: Annotated[
         PlanContact | None,
         field_values.unknown_as(None),
-        field_values.OR_UNKNOWN,
+        OR_UNKNOWN,
         described_as("The contact for plans that have none."),
     ] = None
     label_languages: Annotated[ProjectLabelLanguages, described_as("The languages of the programme label.")] = None
@@ -112,13 +112,13 @@ class SettingsFile(Strict):
     fields: Annotated[
         Declarations,
         field_values.unknown_as({}),
-        field_values.OR_UNKNOWN,
+        OR_UNKNOWN,
         described_as("Custom fields of plans."),
     ]
     index: Annotated[
         IndexSettings,
         field_values.unknown_as(IndexSettings()),
-        field_values.OR_UNKNOWN,
+        OR_UNKNOWN,
         described_as("The settings of the index page."),
     ] = IndexSettings()
 

@@ -1,7 +1,8 @@
-"""The values of a plan's built-in fields: how each is read and checked, and the JSON Schema that editors get for it.
+"""The values of a plan's built-in fields: how each is read and checked.
 
 The checks are about one value: countries, addresses, paths of pictures, numbers of items. Which fields
-there are, and which are required, is in `plan_model`.
+there are, and which are required, is in `plan_model`; the JSON Schema that editors get for each is in
+`json_schema_of_values`.
 """
 
 import re
@@ -15,20 +16,30 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Plai
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.countries_goals_and_partnerships import (
-    GOALS,
     MAX_NAME,
-    PARTNERSHIPS,
     Goal,
     country_hint,
-    country_names,
     find_country,
     find_partnership,
     goal_in,
     partnership_hint,
 )
 from ucap_reports.plan.dates import YEARS_OF_AGREEMENTS, YEARS_OF_CONTENT, read_day, read_day_or_words
+from ucap_reports.plan.json_schema_of_values import (
+    AGENDA,
+    DATE_PATTERN,
+    GOAL,
+    OPTIONAL_STRING,
+    OPTIONAL_TEXT,
+    PICTURE_FILE,
+    STRING,
+    TEXT,
+    UNKNOWN,
+    list_schema,
+    propose_countries,
+)
 from ucap_reports.plan.numbers_and_amounts import MINUS, Quantity, area, area_number, population, population_number
-from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, UNKNOWN_PATTERN, is_placeholder, is_unknown
+from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.problems import problem, shortened
 from ucap_reports.source.model_validation import described, refusal, refusing
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct, language_hint, languages_hint
@@ -278,64 +289,6 @@ def _read_quantity(
     return quantity
 
 
-# JSON Schema
-_DATE_PATTERN = f"^({UNKNOWN_PATTERN}|[ \\t]*[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ \\t]*)$"
-UNKNOWN = {"type": ["string", "null"], "pattern": f"^{UNKNOWN_PATTERN}$"}
-UNKNOWN_ITEM = {"type": "string", "pattern": f"^{UNKNOWN_PATTERN}$"}
-"""The schema of an unknown item of a list, which is left out."""
-_TEXT = {"type": ["string", "number"]}
-_OPTIONAL_TEXT = {"type": ["string", "number", "null"]}
-_STRING = {"type": "string"}
-_OPTIONAL_STRING = {"type": ["string", "null"]}
-_GOAL = {
-    "anyOf": [
-        {"type": "integer", "minimum": min(GOALS), "maximum": max(GOALS)},
-        {"enum": [f"SDG {number} {title}" for number, title in GOALS.items()]},
-        {"type": "string", "pattern": "[0-9]"},
-    ]
-}
-_PICTURE_FILE = {"type": "string", "pattern": r"\.([Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg])[ \t]*$"}
-_AGENDA = {"anyOf": [{"enum": list(PARTNERSHIPS)}, {"type": "string"}]}
-
-
-def described_as(text: str) -> Any:
-    """Return the mark of a field that editors describe with a text."""
-    return Field(description=text)
-
-
-def with_schema(schema: dict[str, Any]) -> WithJsonSchema:
-    """Return the mark of a field that has this JSON Schema."""
-    return WithJsonSchema(schema)
-
-
-def list_schema(item: dict[str, Any]) -> WithJsonSchema:
-    """Return the schema of a field that is a list of such items, one of them alone, or unknown."""
-    items = {"anyOf": [item, UNKNOWN_ITEM]} if "anyOf" in item else item  # others accept any text
-    return WithJsonSchema({"anyOf": [{"type": "array", "items": items}, item, UNKNOWN]})
-
-
-def _or_unknown(schema: dict[str, Any]) -> None:
-    """Change the schema of a field so that it accepts unknown values."""
-    if "items" in schema:
-        schema["items"] = {"anyOf": [schema["items"], UNKNOWN_ITEM]}
-    known_values = {}
-    for keyword in ("type", "anyOf", "$ref", "additionalProperties"):
-        if keyword in schema:
-            known_values[keyword] = schema.pop(keyword)
-    schema["anyOf"] = [known_values, UNKNOWN]
-
-
-OR_UNKNOWN = Field(json_schema_extra=_or_unknown)
-"""The mark of a field whose schema accepts unknown values."""
-
-
-def _propose_countries(schema: dict[str, Any]) -> None:
-    """Add the countries to the schema of a field; only schemas need them, so plans do not load them."""
-    usual_names = sorted(names[0] for names in country_names().values())
-    item = {"anyOf": [{"enum": usual_names}, {"type": "string"}]}
-    schema["anyOf"] = [{"type": "array", "items": item}, item, UNKNOWN]
-
-
 # Validators
 def optional(read: Callable[[Any], Any], default: Any = None) -> PlainValidator:
     """Reads a value, or gives `default` for an unknown one."""
@@ -392,56 +345,56 @@ def _split_countries(value: Any) -> Any:
 
 
 # Types
-OneLine = Annotated[str, PlainValidator(read_text), WithJsonSchema(_TEXT)]
-OptionalLine = Annotated[str | None, optional(read_text), WithJsonSchema(_OPTIONAL_TEXT)]
-OptionalLines = Annotated[str | None, optional(read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
-Lines = Annotated[tuple[OneLine, ...], listed(MAX_ITEMS), list_schema(_TEXT)]
-Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), list_schema(_TEXT)]
+OneLine = Annotated[str, PlainValidator(read_text), WithJsonSchema(TEXT)]
+OptionalLine = Annotated[str | None, optional(read_text), WithJsonSchema(OPTIONAL_TEXT)]
+OptionalLines = Annotated[str | None, optional(read_lines), WithJsonSchema(OPTIONAL_TEXT)]
+Lines = Annotated[tuple[OneLine, ...], listed(MAX_ITEMS), list_schema(TEXT)]
+Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), list_schema(TEXT)]
 _refuse_nameless = BeforeValidator(_required("name", "write the name of the city here"))
 CityNames = Annotated[
     tuple[Annotated[OneLine, _refuse_nameless], ...],
     listed(MAX_ITEMS),
     _refuse_nameless,
-    WithJsonSchema({"anyOf": [{"type": "array", "items": _TEXT, "minItems": 1}, _TEXT]}),
+    WithJsonSchema({"anyOf": [{"type": "array", "items": TEXT, "minItems": 1}, TEXT]}),
 ]
-Language = Annotated[str, PlainValidator(_read_language), WithJsonSchema(_STRING)]
-PlanLanguage = Annotated[Language, unknown_as("en"), WithJsonSchema(_OPTIONAL_STRING)]
+Language = Annotated[str, PlainValidator(_read_language), WithJsonSchema(STRING)]
+PlanLanguage = Annotated[Language, unknown_as("en"), WithJsonSchema(OPTIONAL_STRING)]
 _ListedLanguage = Annotated[str, PlainValidator(lambda value: _read_language(value, hint=languages_hint))]
 Languages = Annotated[
     tuple[_ListedLanguage, ...] | None,
     listed(MAX_ITEMS),
     AfterValidator(lambda tags: distinct(tags or ()) or None),
-    list_schema(_STRING),
+    list_schema(STRING),
 ]
-Template = Annotated[str | None, optional(_read_template), WithJsonSchema(_OPTIONAL_TEXT)]
+Template = Annotated[str | None, optional(_read_template), WithJsonSchema(OPTIONAL_TEXT)]
 Status = Annotated[
     Literal["draft", "final"],
     unknown_as("final"),
     WithJsonSchema({"anyOf": [{"enum": ["draft", "final"]}, UNKNOWN]}),
 ]
-Email = Annotated[str | None, optional(_read_email), WithJsonSchema(_OPTIONAL_STRING)]
-Website = Annotated[str | None, optional(_read_website), WithJsonSchema(_OPTIONAL_STRING)]
-Rich = Annotated[RichText, optional(read_rich_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
-EntryText = Annotated[RichText, optional(read_entry_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
+Email = Annotated[str | None, optional(_read_email), WithJsonSchema(OPTIONAL_STRING)]
+Website = Annotated[str | None, optional(_read_website), WithJsonSchema(OPTIONAL_STRING)]
+Rich = Annotated[RichText, optional(read_rich_text, RichText()), WithJsonSchema(OPTIONAL_TEXT)]
+EntryText = Annotated[RichText, optional(read_entry_text, RichText()), WithJsonSchema(OPTIONAL_TEXT)]
 _Detail = Annotated[RichText, optional(read_detail, RichText())]
 AltText = Annotated[OneLine, BeforeValidator(_required("alt", "describe the picture for readers who cannot see it"))]
-PictureFile = Annotated[str, PlainValidator(_read_picture_file), WithJsonSchema(_PICTURE_FILE)]
-Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), list_schema(_OPTIONAL_TEXT)]
-Population = Annotated[Quantity | None, optional(_read_population), WithJsonSchema(_OPTIONAL_TEXT)]
-Area = Annotated[Quantity | None, optional(_read_area), WithJsonSchema(_OPTIONAL_TEXT)]
+PictureFile = Annotated[str, PlainValidator(_read_picture_file), WithJsonSchema(PICTURE_FILE)]
+Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), list_schema(OPTIONAL_TEXT)]
+Population = Annotated[Quantity | None, optional(_read_population), WithJsonSchema(OPTIONAL_TEXT)]
+Area = Annotated[Quantity | None, optional(_read_area), WithJsonSchema(OPTIONAL_TEXT)]
 _Country = Annotated[Country, PlainValidator(_read_country)]
 Countries = Annotated[
     tuple[_Country, ...],
     listed(MAX_ITEMS),
     BeforeValidator(_split_countries),
-    list_schema(_STRING),
-    Field(json_schema_extra=_propose_countries),
+    list_schema(STRING),
+    Field(json_schema_extra=propose_countries),
 ]
 _Goal = Annotated[Goal, PlainValidator(read_goal)]
-Goals = Annotated[tuple[_Goal, ...], listed(MAX_ITEMS), list_schema(_GOAL)]
+Goals = Annotated[tuple[_Goal, ...], listed(MAX_ITEMS), list_schema(GOAL)]
 _AgendaTopic = Annotated[AgendaTopic, PlainValidator(_read_agenda_topic)]
-Agenda = Annotated[tuple[_AgendaTopic, ...], listed(MAX_ITEMS), list_schema(_AGENDA)]
-Day = Annotated[date | None, optional(_read_date), WithJsonSchema({**_OPTIONAL_STRING, "pattern": _DATE_PATTERN})]
-Signed = Annotated[str | date | None, optional(_read_signed), WithJsonSchema(_OPTIONAL_TEXT)]
+Agenda = Annotated[tuple[_AgendaTopic, ...], listed(MAX_ITEMS), list_schema(AGENDA)]
+Day = Annotated[date | None, optional(_read_date), WithJsonSchema({**OPTIONAL_STRING, "pattern": DATE_PATTERN})]
+Signed = Annotated[str | date | None, optional(_read_signed), WithJsonSchema(OPTIONAL_TEXT)]
 TextOrEntries = Discriminator(lambda value: "entries" if isinstance(value, list | tuple) else "rich-text")
 """Selects the type of a field that is rich text or a list of entries, so that only the errors of that type count."""

@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchema
 
 from ucap_reports.plan.custom_field_values import MAX_ROWS
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of
-from ucap_reports.plan.field_values import UNKNOWN, UNKNOWN_ITEM
+from ucap_reports.plan.json_schema_of_values import UNKNOWN, UNKNOWN_ITEM
 from ucap_reports.plan.plan_model import BUILT_IN, PlanFile
 from ucap_reports.source.yaml_tree import plain_value
 from ucap_reports.text.punctuation import without_colon

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, PrivateAttr, Tag
 from ucap_reports.plan import field_values
 from ucap_reports.plan.custom_field_values import CustomContent, CustomValue, custom_content
 from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, descriptions_of, names
+from ucap_reports.plan.json_schema_of_values import OR_UNKNOWN
 from ucap_reports.plan.plan_ids import id_of_file, id_problems
 from ucap_reports.plan.undeclared_field_hints import with_declarations
 from ucap_reports.plan.unknown_values import is_unknown
@@ -247,7 +248,7 @@ class City(WithCustomFields):
     picture: Annotated[
         PlanPicture | None,
         field_values.unknown_as(None),
-        field_values.OR_UNKNOWN,
+        OR_UNKNOWN,
         Field(
             type=FieldType.PICTURE,
             hint="A picture of the city.",
@@ -669,7 +670,7 @@ class PlanFile(WithCustomFields):
     pictures: Annotated[
         tuple[PlanPicture, ...],
         field_values.listed(_MAX_PICTURES),
-        field_values.OR_UNKNOWN,
+        OR_UNKNOWN,
         Field(
             type=FieldType.PICTURES,
             item="picture",
@@ -687,7 +688,7 @@ class PlanFile(WithCustomFields):
     contact: Annotated[
         PlanContact | None,
         field_values.unknown_as(None),
-        field_values.OR_UNKNOWN,
+        OR_UNKNOWN,
         Field(
             type=FieldType.CONTACT,
             hint="Contact for readers; by default that of the template pack.",
