@@ -136,6 +136,29 @@ _BULLET = re.compile(rf"[{BULLETS}](?<!\S.)(?=\s*\w)")
 _LISTED_LINE = re.compile(rf"\s*[-*+{BULLETS}{DASHES}][ \t]*\w")
 _DATED = frozenset({FieldType.LINE, FieldType.LINES, FieldType.DATE})
 """The types of fields in which numbers with the form of a date are one; a telephone number may look like a date."""
+_NOT_PROSE = frozenset(
+    {
+        FieldType.NUMBER,
+        FieldType.MONEY,
+        FieldType.CHOICE,
+        FieldType.COUNTRIES,
+        FieldType.POPULATION,
+        FieldType.AREA,
+        FieldType.AGENDA,
+        FieldType.FILE,
+        FieldType.EMAIL,
+        FieldType.WEBSITE,
+        FieldType.LANGUAGE,
+        FieldType.LANGUAGES,
+        FieldType.LABEL_LANGUAGES,
+        FieldType.PACK,
+        FieldType.STATUS,
+        FieldType.DAY,
+        FieldType.SOURCES,
+        FieldType.ID,
+    }
+)
+"""The types of fields that often have a comment on the same line: numbers, names, tags and addresses, and sources."""
 _COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
 _DATE = LazyPattern(r"\d{4}-\d{2}-\d{2}")
 _MARKS = tuple("\"'|>*&!")
@@ -371,7 +394,7 @@ def _lost_comment(text: _WrittenText, tree: Tree, fields: KnownFields) -> Iterat
     if comment is None:
         return
     field = fields.at(text.loc)
-    is_prose = field is None or field.is_prose
+    is_prose = field is None or field.type not in _NOT_PROSE
     if is_prose and not _DATE.fullmatch(text.value):
         where = locate(tree.source, comment.start(1), field_name(text.loc))
         yield problem("text-commented", where, comment=shortened(comment[1].strip()))

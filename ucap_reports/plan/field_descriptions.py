@@ -129,29 +129,6 @@ LISTS = frozenset(
     }
 )
 """The types of lists."""
-_NOT_WORDS = frozenset(
-    {
-        FieldType.NUMBER,
-        FieldType.MONEY,
-        FieldType.CHOICE,
-        FieldType.COUNTRIES,
-        FieldType.POPULATION,
-        FieldType.AREA,
-        FieldType.AGENDA,
-        FieldType.FILE,
-        FieldType.EMAIL,
-        FieldType.WEBSITE,
-        FieldType.LANGUAGE,
-        FieldType.LANGUAGES,
-        FieldType.LABEL_LANGUAGES,
-        FieldType.PACK,
-        FieldType.STATUS,
-        FieldType.DAY,
-        FieldType.SOURCES,
-        FieldType.ID,
-    }
-)
-"""The types of numbers, names, tags and addresses, and of sources."""
 
 
 class Required(StrEnum):
@@ -256,11 +233,6 @@ class Field(Struct, frozen=True, kw_only=True, dict=True):
     def is_rich(self) -> bool:
         """Whether it contains rich text."""
         return self.type in RICH
-
-    @property
-    def is_prose(self) -> bool:
-        """Whether its text is printed as words, unlike numbers, names of countries, tags and addresses."""
-        return self.type not in _NOT_WORDS
 
 
 class KnownFields(Struct, frozen=True, dict=True):
