@@ -57,7 +57,7 @@ OTHER_LISTS = {
     "cli/build_check_and_book_commands.py": "names of options",
     "importers/pasted_text.py": "elements of HTML",
     "importers/word_paragraphs.py": "attributes of drawings in Word",
-    "summary/summary_model.py": "attributes of summaries",
+    "summary/languages_of_texts.py": "attributes of summaries",
     "template/pack_settings.py": "settings of packs",
     "template/pack_settings_checks.py": "their errors",
     "word/compile/active_content.py": "attributes of drawings in Word",

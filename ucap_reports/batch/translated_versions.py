@@ -21,7 +21,8 @@ from ucap_reports.storage.decoding import decode_source
 from ucap_reports.storage.project_folder import TRANSLATIONS
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.facts_for_templates import Images
-from ucap_reports.summary.summary_model import Summary, foreign_summary
+from ucap_reports.summary.languages_of_texts import foreign_summary
+from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.bars_tiles_charts_and_facts import LazyTranslations
 from ucap_reports.text.language_tags import lookup

@@ -26,16 +26,8 @@ from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary, logo_of
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
-from ucap_reports.summary.summary_model import (
-    CityFacts,
-    Contact,
-    GoalFacts,
-    LabelText,
-    Metadata,
-    Row,
-    Summary,
-    foreign_summary,
-)
+from ucap_reports.summary.languages_of_texts import foreign_summary
+from ucap_reports.summary.summary_model import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings import RequiredPart, RowRule
 from ucap_reports.template.programme_label import all_languages

@@ -17,9 +17,9 @@ from ucap_reports.page.measured_lines import LineMeasure, has_divided_titles, wo
 from ucap_reports.page.page_tree import Block, PageTree, Table, is_foot, is_page_end
 from ucap_reports.page.width_and_contrast_checks import contrast_warnings, width_problems
 from ucap_reports.problems import Location, Problem, problem, raise_found
-from ucap_reports.summary.summary_model import MAX_GENEROUS_COLUMNS, Contact, Summary
+from ucap_reports.summary.summary_model import Contact, Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.theme import MAX_GENEROUS_COLUMNS, Scale
 
 NEARLY_EMPTY = 1 / 6
 """The part of the last page below which a document is set in a tighter scale."""

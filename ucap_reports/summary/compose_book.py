@@ -22,9 +22,10 @@ from ucap_reports.summary.book_cards import BookCard, book_card
 from ucap_reports.summary.compose_summary import logo_of
 from ucap_reports.summary.contact_and_lead import contact_of_book, contact_of_pack
 from ucap_reports.summary.document_titles import BETWEEN
+from ucap_reports.summary.languages_of_texts import foreign_summary
 from ucap_reports.summary.numbers_dates_and_names import country_name, date_text
 from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, book_words, filled, words_of
-from ucap_reports.summary.summary_model import LabelText, Summary, foreign_summary
+from ucap_reports.summary.summary_model import LabelText, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.paper_sizes import is_landscape

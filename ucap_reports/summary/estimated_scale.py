@@ -4,10 +4,10 @@ from math import ceil
 
 from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.summary.fact_table_and_values import FactTable
-from ucap_reports.summary.summary_model import MAX_GENEROUS_COLUMNS, Row
+from ucap_reports.summary.summary_model import Row
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.picture_sizes_and_rows import PICTURES_IN_ROW
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.theme import MAX_GENEROUS_COLUMNS, Scale
 from ucap_reports.text.rich_text import RichText
 
 _MAX_LINES = 26

@@ -7,17 +7,15 @@ test them: `{% if summary.contact.phone %}`.
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document_titles import BETWEEN, full_title, running_title, watermark
 from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.template.picture_sizes_and_rows import rows_of_pictures
 from ucap_reports.template.theme import Scale
-from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations
+from ucap_reports.text.bars_tiles_charts_and_facts import FactsByName, LazyTranslations
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.links import phone_address
 from ucap_reports.text.rich_text import (
@@ -28,15 +26,12 @@ from ucap_reports.text.rich_text import (
     Paragraph,
     RichText,
     Run,
-    in_language,
 )
 
 _WIDEST_NAME = 30
 """Characters of the longest word of city names in large text, divided by the number of columns."""
 _MAX_LARGE_NAMES = 3
 """The number of columns that are wide enough for large text."""
-MAX_GENEROUS_COLUMNS = 3
-"""The number of columns that are wide enough for generous text."""
 
 _WORD_END = re.compile(r"[\s/\u2013-]+")
 CITY_ROW = "cities."
@@ -339,30 +334,6 @@ def begins_with_date(line: RichText) -> bool:
     return first is not None and first.underline and not first.link
 
 
-def foreign_summary(summary: Summary) -> Summary:
-    """Return the summary with each printed text tagged with its language, as documents in another language need it."""
-    own = summary.language
-    label_language = summary.label_language
-    changes: dict[str, Any] = {}
-    for name in _OWN_TEXTS:
-        changes[name] = _tagged(getattr(summary, name), own, own)
-    for name in _TEXTS_OF_PACK:
-        changes[name] = _tagged(getattr(summary, name), own, label_language)
-    lead = _tagged(summary.contact.lead, own, label_language)
-    return replace(
-        summary,
-        **changes,
-        columns=_tagged(summary.columns, own, summary.column_language),
-        contact=replace(summary.contact, lead=lead),
-    )
-
-
-_OWN_TEXTS = ("title", "rows", "period", "cities", "goals", "pictures", "names", "all_names", "updated_text", "custom")
-"""The fields of a summary in its language."""
-_TEXTS_OF_PACK = ("column_label", "continued", "as_of", "status_text")
-"""The fields in the language of the pack's words."""
-
-
 def _is_data(row: Row) -> bool:
     """Return whether a row is a table of the plan, which is a section of its own."""
     return any(isinstance(cell, DataTable) for cell in row.cells)
@@ -382,31 +353,3 @@ def _is_figure(cell: RichText) -> bool:
         if not paragraph.figure:
             return False
     return bool(cell)
-
-
-def _tagged(value: Any, own: str, language: str) -> Any:
-    """Return the value with its texts tagged with their language, and its paragraphs with that of the summary
-    (`own`).
-    """
-    match value:
-        case str():
-            return in_language(value, language_of(value) or language)
-        case RichText():
-            tagged: RichText = in_language(value, language)
-            return tagged.with_paragraphs(
-                lambda paragraph: ForeignParagraph(paragraph.inlines, paragraph.figure, language=own)
-            )
-        case tuple():
-            return tuple([_tagged(item, own, language) for item in value])
-        case Row() | CityFacts() | GoalFacts():
-            fields = {name: _tagged(getattr(value, name), own, language) for name in value.__struct_fields__}
-            return replace(value, **fields)
-        case FactsByName():
-            return FactsByName({name: _tagged(fact, own, language) for name, fact in value.items()})
-        case CustomFact():
-            return replace(value, content=_tagged(value.content, own, language))
-        case PictureFacts():
-            words = {name: _tagged(getattr(value, name), own, language) for name in ("alt", "caption", "credit")}
-            return replace(value, **words)
-        case _:
-            return value

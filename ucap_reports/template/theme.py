@@ -234,6 +234,10 @@ class Scale(StrEnum):
     """For documents whose last page would be less than half full in the compact scale."""
 
 
+MAX_GENEROUS_COLUMNS = 3
+"""The number of columns of a fact table that are wide enough for generous text."""
+
+
 class FontFiles(Strict):
     """The faces of a family that the pack contains, as paths inside the pack."""
 
