@@ -2,7 +2,7 @@
 
 import pytest
 
-from ucap_reports.plan.plan_model import ordinal, spoken_name
+from ucap_reports.plan.field_names_in_words import ordinal, spoken_name
 
 
 @pytest.mark.parametrize(

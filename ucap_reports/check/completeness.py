@@ -6,7 +6,8 @@ from functools import cache, lru_cache
 from msgspec.structs import replace
 
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.plan_model import BUILT_IN, Plan, spoken_name
+from ucap_reports.plan.field_names_in_words import spoken_name
+from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_or_none
 from ucap_reports.template.pack import Pack

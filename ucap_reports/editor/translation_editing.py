@@ -14,8 +14,9 @@ from ucap_reports.batch.opened_project import OpenedProject, opened_despite_erro
 from ucap_reports.batch.options_settings_and_source_date import further_languages, version_languages
 from ucap_reports.batch.plan_translations import OpenedTranslation, TranslationFiles, open_translation
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
+from ucap_reports.plan.field_names_in_words import spoken_name
 from ucap_reports.plan.merge_conflicts import Conflict
-from ucap_reports.plan.plan_model import Plan, read_plan, spoken_name
+from ucap_reports.plan.plan_model import Plan, read_plan
 from ucap_reports.plan.po_files import Completeness, PoEntry, completeness_of, read_po_file
 from ucap_reports.plan.translation import translate_plan, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, problem_record, shortened

@@ -22,7 +22,7 @@ from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.source.model_validation import Strict, models_in, refusal, validate_file, validate_partly
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
+from ucap_reports.source.yaml_tree import Tree, value_or_none
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import safe_folder_of
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
@@ -32,9 +32,6 @@ MAX_CITIES = 12
 _MAX_PICTURES = 12
 _STAND_INS = {"cities": [{"name": "\u2026"}], "name": "\u2026", "theme": "\u2026", "text": "\u2026"}
 """The values of required fields that are missing or invalid, in the valid part of a plan."""
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
-"""The endings of larger ordinals by their last digit; others have "th"."""
 
 
 class WithCustomFields(Strict):
@@ -840,32 +837,6 @@ def _fields_of(model: type[BaseModel], owner: str = "") -> Iterator[Field]:
 
 BUILT_IN = KnownFields(tuple(_fields_of(PlanFile)), (PLAN_ID_FIELD, PLACE, TOPICS))
 """The fields of all plans."""
-
-
-def spoken_name(field: str) -> str:
-    """Return a field as people count it, such as "the text of the third activity" for `activities[2].text`."""
-    parts: list[str] = []
-    loc = loc_of(field)
-    for index, part in enumerate(loc):
-        if isinstance(part, str):
-            parts.append(part)
-        elif parts:
-            name = parts.pop()
-            known = BUILT_IN.at(loc[:index])
-            item = known.item if known is not None and known.item else f"item of {name}"
-            parts.append(f"{ordinal(part + 1)} {item}")
-    if not any(" " in part for part in parts):
-        return f"`{field}`"
-    return " of ".join(f"the {part}" for part in reversed(parts))
-
-
-def ordinal(number: int) -> str:
-    """Return a number as a word that counts, such as "third" or "21st"."""
-    if number <= len(_ORDINALS):
-        return _ORDINALS[number - 1]
-    is_teen = number // 10 % 10 == 1
-    ending = "th" if is_teen else _ENDINGS.get(number % 10, "th")
-    return f"{number}{ending}"
 
 
 # Reading

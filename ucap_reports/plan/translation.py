@@ -14,11 +14,12 @@ from pydantic_core import PydanticCustomError
 from ucap_reports.plan.changed_and_deleted_passages import merged_translation
 from ucap_reports.plan.countries_goals_and_partnerships import part_of_country
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType
+from ucap_reports.plan.field_names_in_words import spoken_name
 from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.numbers_and_amounts import MULTIPLES, population
 from ucap_reports.plan.passages import Passage, passages, with_passages
 from ucap_reports.plan.plan_changes import ChangeKind, shown_value, value_changes
-from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, spoken_name
+from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.po_files import Completeness, PoContext, PoEntry, PoFile, completeness_of, po_text
 from ucap_reports.plan.writing.plan_file import SCHEMA_MARK, Entries, PlanEntry, read_document
 from ucap_reports.problems import Location, Problem, problem, raise_found
