@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from msgspec.structs import replace
 
 from tests.command import ucap
@@ -17,9 +18,17 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.programme_label import Funding, funding_statement, funding_statements, is_unconfirmed
+from ucap_reports.template.programme_label import (
+    Funding,
+    funding_statement,
+    funding_statements,
+    is_unconfirmed,
+    names_union,
+)
 from ucap_reports.word.render_word import render_word
 
+UNION_LANGUAGES = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv"
+OTHER_LANGUAGES = "ar hi id ja km ko ms ru sr ta th tr uk vi zh zh_Hant"
 PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 
 
@@ -93,3 +102,45 @@ def test_ucap_yaml_chooses_the_statement(tmp_path: Path) -> None:
     assert "Co-funded by the European Union" in (tmp_path / "out" / "a.html").read_text(encoding="utf-8")
     (tmp_path / "ucap.yaml").write_text("funding: cofunded\n", encoding="utf-8")
     assert "value-invalid" in ucap(tmp_path, "check", "--json").codes
+
+
+@pytest.mark.parametrize("funding", ["funded", "co-funded"])
+def test_every_statement_names_the_union(funding: Funding) -> None:
+    statements = funding_statements(funding).values()
+    assert [text for text in statements if not names_union(text)] == []
+
+
+@pytest.mark.parametrize("tag", [*UNION_LANGUAGES.split(), *OTHER_LANGUAGES.split()])
+def test_union_is_recognised_by_its_name_in_every_language(tag: str) -> None:
+    name = Locale.parse(tag).territories["EU"]
+    assert names_union(name)
+    assert names_union(name.upper())
+    assert names_union(f"({name})")
+
+
+def test_union_is_recognised_by_every_label() -> None:
+    labels = shipped_pack().settings.programme_label
+    assert [tag for tag, label in labels.items() if not names_union(label.text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Emblém Európskej únie", "Znak Evropské unie", "Vlajka Evropskou unií", "Flaga Unii Europejskiej"),
+        *("Euroopa Liidu lipp", "Σημαία της Ευρωπαϊκής Ένωσης", "Drapelul Uniunii Europene", "歐盟旗幟", "欧洲联盟"),
+        *("Bratach an Aontais Eorpaigh", "Bandiera dell\u2019Unione europea", "Cờ Liên minh châu Âu", "유럽 연합 깃발"),
+    ],
+)
+def test_union_is_recognised_in_every_form_of_its_name(text: str) -> None:
+    assert names_union(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "Europe", "Union of European Football", "Evropská univerzita", "Európska univerzita", "African Union"),
+        *("Comunidad Europea", "Uniwersytet Europejski", "欧洲的地图"),
+    ],
+)
+def test_other_organisations_are_not_the_union(text: str) -> None:
+    assert not names_union(text)

@@ -186,6 +186,9 @@ _LABEL = "{% for label in summary.programme_label %}<p>{{ label.text }}</p>{% en
         ('<page-footer first="true"><div><emblem/></div></page-footer>', set()),
         ("<table><tr><td><emblem/></td></tr></table><page-break/><p>Words</p>", set()),
         ('<img src="images/eu.svg" alt="Co-funded by the European Union"/>', set()),
+        ('<img src="images/eu.svg" alt="Kofinanziert von der Europäischen Union"/>', set()),
+        ('<img src="images/eu.svg" alt="欧盟旗帜"/>', set()),
+        ('<img src="images/eu.svg" alt="Stadt Köln"/>', {"emblem-missing"}),
     ],
 )
 def test_a_first_page_without_the_emblem_is_reported(body: str, codes: set[str], tmp_path: Path) -> None:

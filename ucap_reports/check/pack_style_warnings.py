@@ -17,6 +17,7 @@ from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.picture_sizes_and_rows import CAPTION, PHOTO
+from ucap_reports.template.programme_label import names_union
 from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.file.word_styles import THEME_PREFIX
@@ -33,7 +34,6 @@ _STYLE_NAME = re.compile(r"[\w-]+")
 _LABEL_COLOURS = (Colour("003399"), Colour("000000"), Colour("FFFFFF"))
 """Reflex Blue on screens, black and white."""
 _LABEL_LOOKS = {"italic": "italic", "underline": "underlined"}
-_UNION = "european union"
 _TITLE = "title"
 _DRAFT_MARK = re.compile(r"\b(?:DRAFT|ENTWURF|BROUILLON|BORRADOR|RASCUNHO|TODO|TBC|TBD|XXX)\b")
 """Marks of texts that are not final."""
@@ -154,7 +154,7 @@ def emblem_warnings(tree: PageTree, pack: Pack) -> Iterator[Problem]:
         return
     body = takewhile(lambda block: not is_page_end(block), tree.body)
     for block in all_blocks([*tree.header_of(1), *tree.footer_of(1), *body]):
-        if isinstance(block, ImageBlock) and (block.picture is EMBLEM or _UNION in block.alt.casefold()):
+        if isinstance(block, ImageBlock) and (block.picture is EMBLEM or names_union(block.alt)):
             return
     yield problem("emblem-missing", Location(pack.page_template.path))
 

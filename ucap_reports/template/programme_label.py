@@ -10,6 +10,7 @@ The statements say that the European Union has funded or co-funded something. Th
 whose wording could not be confirmed have no statement.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import EU_COUNTRIES, cou
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.artifact_cache import shipped_table
+from ucap_reports.text.capitals_and_plain_letters import searchable
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, primary
 
 OTHER = "other"
@@ -30,6 +32,7 @@ _MAX_COUNTRIES = 100
 """The largest number of entries."""
 _DEFAULT = ("en",)
 _FILE = Path(__file__).with_name("funding_statements.toml")
+_UNION_NAMES = Path(__file__).with_name("union_names.toml")
 _UNION_LANGUAGES = frozenset(
     (
         *("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr"),
@@ -219,3 +222,36 @@ def funding_statements(funding: Funding) -> Mapping[str, str]:
 def is_unconfirmed(funding: Funding, tag: str) -> bool:
     """Return whether a language of the Union has no confirmed statement."""
     return primary(tag) in _UNION_LANGUAGES and funding_statement(funding, tag) is None
+
+
+# The name of the Union
+def names_union(text: str) -> bool:
+    """Return whether a text names the European Union, in any form of its name in the languages of the Union and in the
+    most common languages of labels.
+    """
+    words = _plain(text).split()
+    return any(_has_words(words, name) for name in _union_names())
+
+
+def _has_words(words: Sequence[str], parts: Sequence[str]) -> bool:
+    """Return whether consecutive words contain these parts, perhaps after an article or before an ending."""
+    for start in range(len(words) - len(parts) + 1):
+        following = words[start : start + len(parts)]
+        if all(part in word for part, word in zip(parts, following, strict=True)):
+            return True
+    return False
+
+
+@cache
+def _union_names() -> tuple[list[str], ...]:
+    """Return the names, each as the parts of its words."""
+    names: list[str] = []
+    for names_of_group in shipped_table(_UNION_NAMES, dict[str, list[str]]).values():
+        names += names_of_group
+    return tuple([_plain(name).split() for name in names])
+
+
+def _plain(text: str) -> str:
+    """Return a text in plain small letters without characters that are not printed, such as soft hyphens."""
+    visible = "".join([character for character in text if unicodedata.category(character) != "Cf"])
+    return searchable(visible)
