@@ -233,6 +233,17 @@ def test_a_missing_contact_is_an_info() -> None:
     assert reported(CITY + COMPLETE + "contact: {office: Ours}\n", replace(shipped, settings=settings)) == []
 
 
+@pytest.mark.parametrize("contact", ["{phone: +39 06 0606}", "{website: https://example.org}", "{address: Via Po 1}"])
+def test_contact_without_a_name_is_an_info_when_the_pack_has_none(contact: str) -> None:
+    shipped = shipped_pack()
+    settings = shipped.settings.model_copy(update={"contact": PackContact()})
+    without_contact = replace(shipped, settings=settings)
+    text = CITY + COMPLETE
+
+    assert reported(f"{text}contact: {contact}\n", without_contact) == [("contact-missing", "contact")]
+    assert reported(f"{text}contact: {contact}\n") == [("contact-ignored", "contact")]
+
+
 def test_a_field_without_a_row_is_a_warning_at_its_name() -> None:
     (problem,) = found(with_cities("name: A, region: B, country: IT, population: 1000, area_km2: 1, mayor: C"))
 

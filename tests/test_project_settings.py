@@ -99,6 +99,11 @@ def test_a_contact_whose_mail_address_is_invalid_is_not_said_to_have_none(projec
     assert "email-invalid" in found
     assert "contact-ignored" not in found
 
+    write_plan(project, "rome.yaml", PLAN + "template: iuc-americas\ncontact: {email: nope, phone: +39 06 0606}\n")
+    found = ucap(project, "check", "--json").codes
+    assert "email-invalid" in found
+    assert "contact-missing" not in found
+
 
 def test_a_plan_whose_contact_has_only_a_phone_number_prints_it_if_there_is_no_other(project: Path) -> None:
     write_plan(project, "rome.yaml", PLAN + "template: iuc-americas\ncontact: {phone: +39 06 0606}\n")

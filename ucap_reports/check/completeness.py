@@ -38,7 +38,9 @@ def missing_facts(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields = BUIL
     if plan.updated is None and not _is_written(tree, (_UPDATED.name,)):
         yield problem("updated-missing", _place_of_field(tree, _UPDATED))
     needs_contact = RequiredPart.CONTACT not in pack.settings.leaves_out and not pack.settings.contact.named
-    if needs_contact and plan.contact is None and not _is_written(tree, (_CONTACT.name,)):
+    if needs_contact and plan.contact is not None and not plan.contact.named:
+        yield problem("contact-missing", tree.location((_CONTACT.name,), key=True), form="unnamed")
+    elif needs_contact and plan.contact is None and not _is_written(tree, (_CONTACT.name,)):
         yield problem("contact-missing", _place_of_field(tree, _CONTACT), form="plan")
     yield from _empty_sections(plan, tree, pack)
     yield from _empty_entries(plan, tree)

@@ -97,7 +97,7 @@ def plan_warnings(
         where = warning.location
         if (where.path, where.field) in invalid_fields or where.line in broken_lines:
             continue
-        if warning.code == "contact-ignored" and has_contact_errors:
+        if warning.code in _ABOUT_NAMELESS_CONTACTS and has_contact_errors:
             continue  # the address or office that the contact lacks may be the one that has the error
         if warning.severity is Severity.INFO and tree.lost:
             continue  # what is missing may be in the lines that could not be read
@@ -599,6 +599,7 @@ def _wording_warnings(goal: Goal, language: str, tree: Tree, loc: Loc) -> Iterat
 # What is not printed: content of the plan, and wordings that the programme has not confirmed
 
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
+_ABOUT_NAMELESS_CONTACTS = ("contact-ignored", "contact-missing")
 
 
 def _printing_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Iterator[Problem]:
