@@ -105,6 +105,29 @@ def test_a_country_among_the_regions_is_a_warning_at_its_place() -> None:
     ]
 
 
+@pytest.mark.parametrize("country", ["", ", country: Italy", ", country: [Italy, Greece]"])
+@pytest.mark.parametrize("region", ["Germany", "Deutschland", "德国", "the Netherlands"])
+def test_another_country_as_region_is_a_warning(region: str, country: str) -> None:
+    assert city(f"name: A, region: {region}{country}") == [("region-is-country", "cities[0].region")]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        *("region: Georgia, country: US", "region: Luxembourg, country: Belgium", "region: Granada, country: Spain"),
+        *("region: GA, country: US", "region: CA", "region: NSW", "region: Martinique, country: France"),
+        *("region: Hong Kong, country: China", "region: Hong Kong", "region: Scotland", "region: Attica"),
+        *("region: Greenland, country: Denmark", "region: Niger, country: Nigeria", "mayor: Chad"),
+    ],
+)
+def test_region_with_the_name_of_a_country_is_not_reported(facts: str) -> None:
+    assert "region-is-country" not in dict(city(f"name: A, {facts}"))
+
+
+def test_namesake_of_a_country_without_its_own_country_is_a_warning() -> None:
+    assert city("name: A, region: Georgia") == [("region-is-country", "cities[0].region")]
+
+
 @pytest.mark.parametrize(
     "facts",
     [

@@ -8,7 +8,7 @@ facts that a plan lacks are in `completeness`.
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 from math import isclose
@@ -410,6 +410,29 @@ _NAME = BUILT_IN.of_type(FieldType.NAMES)
 _POPULATION = BUILT_IN.of_type(FieldType.POPULATION)
 _AREA = BUILT_IN.of_type(FieldType.AREA)
 _FIELDS = BUILT_IN.inside(CITIES)
+_MAX_ABBREVIATION = 3
+"""The largest length of the abbreviation of a region."""
+_TERRITORIES = frozenset(
+    (
+        *("AI", "AS", "AW", "AX", "BL", "BM", "BQ", "CC", "CK", "CW", "CX", "FK", "FO", "GF", "GG", "GI", "GL", "GP"),
+        *("GS", "GU", "HK", "HM", "IM", "IO", "JE", "KY", "MF", "MO", "MP", "MQ", "MS", "NC", "NF", "NU", "PF", "PM"),
+        *("PN", "PR", "RE", "SH", "SJ", "SX", "TC", "TF", "TK", "TW", "UM", "VG", "VI", "WF", "YT"),
+    )
+)
+"""Codes of ISO 3166-1 for places that ISO 3166-2 also has as subdivisions, and for other territories."""
+_NAMESAKES = {
+    "BE": "LU",  # Luxembourg
+    "CD": "EC",  # Équateur
+    "ES": "GD",  # Granada, the Spanish name of Grenada
+    "ET": "SO",  # Somali
+    "GN": "ML",  # Mali
+    "GR": "MK",  # Macedonia
+    "NG": "NE",  # Niger
+    "NI": "GD",  # Granada
+    "RO": "MD",  # Moldova
+    "US": "GE",  # Georgia
+}
+"""The countries that have the name of a region in another country, by that country (ISO 3166-2)."""
 _NOTHING = Number(0)
 _MAX_PROPOSED = 4
 """The largest number of currencies in a hint."""
@@ -503,15 +526,30 @@ def _name_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
 
 
 def _countries_as_regions(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
-    """Yield countries of the column in lists of other places, such as regions; a city state is both."""
+    """Yield countries in lists of other places, such as regions; a city state is both.
+
+    Countries of the column are none of its regions, and others only if the column's countries have such a region.
+    """
     codes = {country.code for country in city.country}
     for field in _FIELDS:
         if not field.plural or field.type is FieldType.COUNTRIES:
             continue
         for index, region in enumerate(getattr(city, field.name)):
-            is_country = find_country(region) in codes and part_of_country(region, DEFAULT_LANGUAGE) is None
-            if is_country and region not in city.name:
+            code = find_country(region)
+            if code is None or region in city.name or part_of_country(region, DEFAULT_LANGUAGE) is not None:
+                continue
+            if code in codes or _is_no_region(region, code, codes):
                 yield problem("region-is-country", tree.location((*loc, field.name, index)), region=region)
+
+
+def _is_no_region(name: str, code: str, countries: Collection[str]) -> bool:
+    """Return whether the name of the country with this code is not that of a region in `countries`, given by codes.
+
+    An abbreviation may be one of a region, such as CA and GA in the United States.
+    """
+    if code in _TERRITORIES or (name.isascii() and len(name) <= _MAX_ABBREVIATION):
+        return False
+    return all(_NAMESAKES.get(country) != code for country in countries)
 
 
 def _quantity_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
