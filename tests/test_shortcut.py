@@ -1,9 +1,10 @@
-"""Shortcuts that start the editor of a project without a terminal."""
+"""Shortcuts that start the editor of a project without a command."""
 
 import configparser
 import os
 import re
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.command import ucap
 from ucap_reports.editor.shortcut import Desktop, install_shortcut
+from ucap_reports.problems import ProblemsFound
 
 ODD = "Our plans & 'partners' \"2026\" 50% $HOME `x` 天津"
 
@@ -76,10 +78,13 @@ def test_mac_command_starts_the_editor_of_the_project(tmp_path: Path) -> None:
 
 def test_windows_shortcut_gets_names_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[list[str], dict[str, Any]]] = []
+    moved = tmp_path / "OneDrive" / "Büro 天津"
 
     def run(command: list[str], **options: Any) -> "subprocess.CompletedProcess[bytes]":
+        """Answer like Windows whose desktop is in another folder."""
         calls.append((command, options))
-        return subprocess.CompletedProcess(command, 0)
+        written = str(moved / options["env"]["UCAP_LINK"])
+        return subprocess.CompletedProcess(command, 0, b64encode(written.encode()) + b"\r\n")
 
     monkeypatch.setattr(subprocess, "run", run)
     root = tmp_path / ODD
@@ -89,10 +94,21 @@ def test_windows_shortcut_gets_names_in_the_environment(tmp_path: Path, monkeypa
     ((command, options),) = calls
     assert command[0].startswith("W:")
     assert not any(ODD in word for word in command)
-    assert options["env"]["UCAP_LINK"] == str(path)
+    assert "[Environment]::GetFolderPath('Desktop')" in command[-1]
+    assert path.parent == moved
+    assert path.name == options["env"]["UCAP_LINK"]
     assert options["env"]["UCAP_ARGUMENTS"] == subprocess.list2cmdline(
         ["-P", "-m", "ucap_reports", "edit", "--root", str(root)]
     )
+
+
+@pytest.mark.parametrize(("code", "output"), [(1, b"QQ==\r\n"), (0, b""), (0, b"?"), (0, b"/w==")])
+def test_windows_without_a_shortcut_is_an_error(
+    code: int, output: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], code, output))
+    with pytest.raises(ProblemsFound, match="shortcut-not-made"):
+        install_shortcut(tmp_path, Desktop("win32", tmp_path, {}, "python.exe"))
 
 
 def test_edit_installs_the_shortcut_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

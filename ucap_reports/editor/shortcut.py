@@ -1,5 +1,7 @@
-"""A shortcut that starts the editor of a project without a terminal: a desktop entry on Linux, a shortcut on Windows,
-and a `.command` file on macOS.
+"""A shortcut that starts the editor of a project, so that no command needs to be typed: a desktop entry in the menu on
+Linux, a shortcut on the desktop on Windows, and a `.command` file on the desktop on macOS.
+
+On all systems the editor runs in a terminal window, which shows its address and whose closing ends it.
 """
 
 import os
@@ -7,6 +9,7 @@ import re
 import shlex
 import subprocess
 import sys
+from binascii import a2b_base64
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -21,11 +24,19 @@ _EXEC_RESERVED = re.compile(r'(["`$\\])')
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _POWERSHELL = r"System32\WindowsPowerShell\v1.0\powershell.exe"
 _WINDOWS_SCRIPT = (
-    "$link = (New-Object -ComObject WScript.Shell).CreateShortcut($env:UCAP_LINK); "
+    "$ErrorActionPreference = 'Stop'; "
+    "$folder = [Environment]::GetFolderPath('Desktop'); "
+    "if (-not $folder) { throw 'no desktop' }; "
+    "$path = [IO.Path]::Combine($folder, $env:UCAP_LINK); "
+    "$link = (New-Object -ComObject WScript.Shell).CreateShortcut($path); "
     "$link.TargetPath = $env:UCAP_PYTHON; $link.Arguments = $env:UCAP_ARGUMENTS; "
-    "$link.WorkingDirectory = $env:UCAP_ROOT; $link.Save()"
+    "$link.WorkingDirectory = $env:UCAP_ROOT; $link.Save(); "
+    "[Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($path))"
 )
-"""Names of files reach PowerShell in the environment, never in the text of the script."""
+"""The script writes the shortcut to the desktop and prints its path. Windows names the folder, which OneDrive and
+offices move to other places. Names of files reach PowerShell in the environment, never in the text of the script, and
+come back as Base64, because the encoding of its output depends on the machine.
+"""
 
 
 class Desktop(Struct, frozen=True):
@@ -35,11 +46,6 @@ class Desktop(Struct, frozen=True):
     home: Path
     environment: Mapping[str, str]
     python: str
-
-    @property
-    def folder(self) -> Path:
-        """The folder with what is on the screen."""
-        return self.home / "Desktop"
 
 
 def this_desktop() -> Desktop:
@@ -83,7 +89,7 @@ def _desktop_entry(root: Path, desktop: Desktop) -> Path:
 
 
 def _mac_command(root: Path, desktop: Desktop) -> Path:
-    path = desktop.folder / f"{_name(root)}.command"
+    path = desktop.home / "Desktop" / f"{_name(root)}.command"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(os.fsencode(f"#!/bin/sh\nexec {shlex.join(_command(root, desktop))}\n"))
     path.chmod(0o755)
@@ -91,10 +97,10 @@ def _mac_command(root: Path, desktop: Desktop) -> Path:
 
 
 def _windows_shortcut(root: Path, desktop: Desktop) -> Path:
-    path = desktop.folder / f"{_name(root)}.lnk"
+    name = f"{_name(root)}.lnk"
     python, *arguments = _command(root, desktop)
     environment = dict(desktop.environment) | {
-        "UCAP_LINK": str(path),
+        "UCAP_LINK": name,
         "UCAP_PYTHON": python,
         "UCAP_ARGUMENTS": subprocess.list2cmdline(arguments),
         "UCAP_ROOT": str(root),
@@ -107,9 +113,13 @@ def _windows_shortcut(root: Path, desktop: Desktop) -> Path:
         capture_output=True,
         check=False,
     )
-    if done.returncode:
-        raise ProblemsFound([problem("shortcut-not-made", path=str(path))])
-    return path
+    try:
+        path = a2b_base64(done.stdout or b"").decode()
+    except ValueError:
+        path = ""
+    if done.returncode or not path:
+        raise ProblemsFound([problem("shortcut-not-made", path=name)])
+    return Path(path)
 
 
 def _command(root: Path, desktop: Desktop) -> list[str]:
