@@ -4,12 +4,12 @@ programme label.
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from itertools import takewhile
 
 from ucap_reports.check.plan_warnings import broken_title
 from ucap_reports.page.data_table_text_size_and_widths import CELL, HEAD, HEADING, TABLE, TOTAL
+from ucap_reports.page.emblem_rules import first_page_has_emblem
 from ucap_reports.page.page_elements import COLUMN, LABEL, LINES, LISTS, NATURAL
-from ucap_reports.page.page_tree import EMBLEM, ImageBlock, PageTree, all_blocks, is_page_end, tree_paragraphs
+from ucap_reports.page.page_tree import PageTree, tree_paragraphs
 from ucap_reports.problems import Location, Problem, Suggestions, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
@@ -17,7 +17,6 @@ from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.picture_sizes_and_rows import CAPTION, PHOTO
-from ucap_reports.template.programme_label import names_union
 from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.file.word_styles import THEME_PREFIX
@@ -145,18 +144,13 @@ def title_warnings(opened: OpenedPack) -> Iterator[Problem]:
 
 
 def emblem_warnings(tree: PageTree, pack: Pack) -> Iterator[Problem]:
-    """Yield a warning `emblem-missing` if the first page has neither the emblem nor a picture that is described as one
-    of the European Union, such as a file with the emblem and the statement about the funding.
+    """Yield a warning `emblem-missing` if the first page has no emblem, nor what is accepted instead of it.
 
     A pack that leaves out the programme label is not of a programme of the Union.
     """
-    if RequiredPart.PROGRAMME_LABEL in pack.settings.leaves_out:
-        return
-    body = takewhile(lambda block: not is_page_end(block), tree.body)
-    for block in all_blocks([*tree.header_of(1), *tree.footer_of(1), *body]):
-        if isinstance(block, ImageBlock) and (block.picture is EMBLEM or names_union(block.alt)):
-            return
-    yield problem("emblem-missing", Location(pack.page_template.path))
+    is_of_programme = RequiredPart.PROGRAMME_LABEL not in pack.settings.leaves_out
+    if is_of_programme and not first_page_has_emblem(tree):
+        yield problem("emblem-missing", Location(pack.page_template.path))
 
 
 def label_look_warnings(tree: PageTree, words: Collection[str], opened: OpenedPack) -> Iterator[Problem]:

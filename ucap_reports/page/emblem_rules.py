@@ -1,4 +1,5 @@
-"""The rules of the European Commission for the emblem on a page: its least height, and the free space around it.
+"""The rules of the European Commission for the emblem: that the first page has it, its least height, and the free space
+around it.
 
 The space is half the height of the emblem on all sides, in which there is no text, no line and no edge of a background.
 It is computed from the height, so that no pack has to state it. Measures of a pack that are larger are kept. The
@@ -8,15 +9,25 @@ Source: European Commission, "The use of the EU emblem", 2021.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import space_between
-from ucap_reports.page.page_tree import EMBLEM, Block, Division, ImageBlock, PageBreak
+from ucap_reports.page.page_tree import (
+    EMBLEM,
+    Block,
+    Division,
+    ImageBlock,
+    PageBreak,
+    PageTree,
+    all_blocks,
+    is_page_end,
+)
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.programme_label import names_union
 from ucap_reports.template.theme import BORDERS, Style
 
 Side = Literal["top", "right", "bottom", "left"]
@@ -27,6 +38,17 @@ LEAST_HEIGHT = Length.mm(10)
 SHARE = 0.5
 """The free space as a part of the emblem's height."""
 _NONE = Length(0)
+
+
+def first_page_has_emblem(tree: PageTree) -> bool:
+    """Return whether the first page has the emblem, or instead of it a picture whose description names the European
+    Union, such as a file with the emblem and the statement about the funding.
+    """
+    body = takewhile(lambda block: not is_page_end(block), tree.body)
+    for block in all_blocks([*tree.header_of(1), *tree.footer_of(1), *body]):
+        if isinstance(block, ImageBlock) and (block.picture is EMBLEM or names_union(block.alt)):
+            return True
+    return False
 
 
 def emblem_height(style: Style) -> Length:
