@@ -144,7 +144,8 @@ def test_one_document_marker_is_allowed(text: str) -> None:
     ],
 )
 def test_a_malicious_file_has_errors_of_one_kind(text: str, code: str) -> None:
-    assert set(codes_of(text)) == {code}
+    about_the_rest = {"yaml-unread"}  # the warning that the rest of a long text is not read
+    assert set(codes_of(text)) - about_the_rest == {code}
 
 
 def test_errors_that_do_not_stop_the_parser_are_reported_together() -> None:
