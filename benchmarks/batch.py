@@ -80,6 +80,7 @@ def figures(turns: list[dict[str, float]], rates: dict[str, list[float]], unchan
     for name, title in zip(("one", "two"), typst_titles, strict=False):
         found[f"typst-{name}"] = f"{median(rates[title]):.0f} PDFs per second"
         found[f"ratio-{name}"] = f"{median(turn[title] / turn[whole_builds] for turn in turns):.2f} times"
+        found[f"disk-ratio-{name}"] = f"{median(turn[title] / turn[on_disk] for turn in turns):.2f} times"
     return found
 
 
