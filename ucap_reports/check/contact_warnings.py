@@ -1,18 +1,21 @@
 """Warnings about contacts: one that is missing, ignored, or that of another office, as a pack inherits it."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import OpenedPack
+
+if TYPE_CHECKING:  # not imported at run time: builds take packs from the cache and open none
+    from ucap_reports.template.pack_opening import OpenedPack
 
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
 
 
-def contact_of_pack_missing(opened: OpenedPack) -> Iterator[Problem]:
+def contact_of_pack_missing(opened: "OpenedPack") -> Iterator[Problem]:
     """Yield a warning if a pack has no contact for the plans without one."""
     if not opened.pack.settings.contact.named:
         yield problem("contact-missing", opened.tree.location(("contact",), key=True), form="pack")
