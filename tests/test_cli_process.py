@@ -94,6 +94,8 @@ assert state() == before
         ("", ""),
         ("import threading; threading.Thread(target=threading.main_thread().join).start()", "freed"),
         ("import multiprocessing", "freed"),
+        # A daemon thread does work that was given up, in which Python could crash while it ends.
+        ("import multiprocessing, threading; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()", ""),
     ],
 )
 def test_python_ends_only_threads_and_workers_in_order(project: Path, before: str, last: str) -> None:

@@ -63,9 +63,18 @@ def _flush_output() -> None:
 
 
 def _has_more_to_end() -> bool:
-    """Return whether the process has threads or workers, which Python ends in their order."""
+    """Return whether the process has threads or workers, which Python ends in their order.
+
+    Daemon threads do work that was given up, such as the drawing of a page when the editor ends. Python does not wait
+    for them, and may crash while it ends if one of them is inside a library.
+    """
     threading = sys.modules.get("threading")
-    return "multiprocessing" in sys.modules or (threading is not None and threading.active_count() > 1)
+    if threading is None:
+        return "multiprocessing" in sys.modules
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    if any(thread.daemon for thread in others):
+        return False
+    return "multiprocessing" in sys.modules or bool(others)
 
 
 if __name__ == "__main__":

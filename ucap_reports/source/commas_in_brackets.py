@@ -16,7 +16,6 @@ _NUMERALS = "0123456789"
 _UNITS = LazyPattern(r" ?(?:%|(?:km²|km)(?!\w))")
 _SIGNS = tuple(symbol for symbol in (*SYMBOLS, *AMBIGUOUS) if not symbol[-1].isalpha())
 """Symbols of currencies that are recognised without a space between them and other signs."""
-_WORD_BEFORE = LazyPattern(r"\S+$")
 _WORDS_AFTER = LazyPattern(r" ?(\S+)(?: (\S+))?")
 """Up to two words after a number, of which the second may be a symbol after a word such as million."""
 _SIGNS_AFTER = ".;:)"
@@ -60,8 +59,8 @@ def is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
 
 def _has_currency(lead: str, trail: str) -> bool:
     """Return whether the text before an amount ends with a currency, or that after it begins with one."""
-    before = _WORD_BEFORE.search(lead.rstrip())
-    if before is not None and (before[0].endswith(_SIGNS) or names_currency(before[0])):
+    words_before = lead.split()
+    if words_before and (words_before[-1].endswith(_SIGNS) or names_currency(words_before[-1])):
         return True
     after = _WORDS_AFTER.match(trail)
     if after is None:
