@@ -388,8 +388,10 @@ def test_nothing_is_imported_before_the_fields_that_were_chosen_are_shown(list_p
     list_page.get_by_label("File to import").set_input_files(
         table(tmp_path, "table.csv", "City 1,City 2,Remarks\nNice,Essen,Water\n")
     )
+    remarks = list_page.get_by_label("Remarks")
+    expect(remarks).to_be_visible()  # before requests are held: the first one reads the file
     held = Held(list_page, "**/api/import?*", "POST")
-    list_page.get_by_label("Remarks").select_option("ignore")
+    remarks.select_option("ignore")
     held.wait()
     bar = list_page.locator(".action-bar")
     expect(bar).to_have_js_property("inert", True)
