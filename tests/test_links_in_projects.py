@@ -136,12 +136,12 @@ def test_safe_folder_takes_no_more_memory_for_a_small_file_than_it_has_bytes(fol
         tracemalloc.stop()
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux has files without a size")
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="only Linux has files without a size")
 def test_safe_folder_reads_up_to_the_limit_of_a_file_whose_size_is_unknown() -> None:
-    status = Path("/proc/self/status")
-    assert status.stat().st_size == 0
-    assert SafeFolder(status.parent).read_file(status, 100_000).endswith(status.read_bytes()[-20:])
-    assert SafeFolder(status.parent).read_file(status, 5) == b"Name:"
+    version = Path("/proc/version")
+    assert version.stat().st_size == 0
+    assert SafeFolder(version.parent).read_file(version, 100_000) == version.read_bytes()
+    assert SafeFolder(version.parent).read_file(version, 5) == b"Linux"
 
 
 def test_safe_folder_itself_and_typed_files_may_be_links(folder: SafeFolder, tmp_path: Path) -> None:
