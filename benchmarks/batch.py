@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def figures(turns: list[dict[str, float]], rates: dict[str, list[float]], unchanged: float) -> dict[str, str]:
-    """The figures for the documentation; those of Typst only if it is installed."""
+    """Return the figures for the documentation; those of Typst only if it is installed."""
     whole_builds, on_disk, with_index, *typst_titles = rates
     found = {
         "plans": f"{turns[0][whole_builds] * rates[whole_builds][0]:,.0f}",
@@ -85,7 +85,7 @@ def figures(turns: list[dict[str, float]], rates: dict[str, list[float]], unchan
 
 
 def times(title: str, rates: dict[str, list[float]]) -> str:
-    """The median of the ratios to a single Typst process in each turn; empty without Typst."""
+    """Return the median of the ratios to a single Typst process in each turn; empty without Typst."""
     peer = next((found for name, found in rates.items() if name.endswith("one process")), None)
     if peer is None:
         return ""
@@ -93,8 +93,10 @@ def times(title: str, rates: dict[str, list[float]]) -> str:
 
 
 def whole(project: Path, jobs: int, *words: str) -> float:
-    """The seconds of a first build of all plans. The folder of the last one is only renamed: after a file system has
-    deleted thousands of files, it is slow for a few seconds.
+    """Return the seconds of a first build of all plans.
+
+    The folder of the last one is only renamed: after a file system has deleted thousands of files, it is slow for a few
+    seconds.
     """
     if (project / "out").exists():
         (project / "out").rename(project / f"out-{time.monotonic_ns()}")
@@ -129,8 +131,9 @@ def typst_runs(folder: Path, plans: int) -> dict[str, Run]:
 
 
 def typst(folder: Path, processes: int) -> float:
-    """The seconds for all PDFs in that many processes, measured once all are warm. The processes are new, because Typst
-    caches its results.
+    """Return the seconds for all PDFs in that many processes, measured once all are warm.
+
+    The processes are new, because Typst caches its results.
     """
     module = [sys.executable, "-m", "benchmarks.peers.typst_many", str(folder)]
     with ExitStack() as stack:

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def commands(folder: Path) -> dict[str, Sequence[str]]:
-    """The commands to measure, by name; `folder` contains the input of the other tools."""
+    """Return the commands to measure, by name; `folder` contains the input of the other tools."""
     python = sys.executable
     out = str(folder / "out")
     build = [python, "-m", "ucap_reports", "build"]
@@ -66,7 +66,7 @@ def milliseconds(command: Sequence[str]) -> tuple[float, float]:
 
 
 def processor() -> float:
-    """The processor time of all finished commands, in seconds."""
+    """Return the processor time of all finished commands, in seconds."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

@@ -178,7 +178,7 @@ def print_figures(checkouts: Sequence[Path], plans: Path, commit: str | None, de
 
 
 def measured_times(checkouts: Sequence[Path], plans: Path, deadline: float) -> Mapping[str, list[Pair]]:
-    """The median milliseconds of the documents of each turn, by format."""
+    """Return the median milliseconds of the documents of each turn, by format."""
     turns: dict[str, list[Pair]] = {name: [] for name in FORMATS}
     with processes(checkouts, plans) as started:
         for turn in range(TURNS):
@@ -192,7 +192,7 @@ def measured_times(checkouts: Sequence[Path], plans: Path, deadline: float) -> M
 
 
 def counted_instructions(checkouts: Sequence[Path], plans: Path) -> Mapping[str, list[Pair]]:
-    """The millions of instructions per document, by format. They are counted only while documents are rendered."""
+    """Return the millions of instructions per document, by format, counted only while documents are rendered."""
     counts = plans.parent / "callgrind"
     wrapper = ["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={counts}.%p", "--quiet"]
     with processes(checkouts, plans, wrapper) as started:
@@ -200,7 +200,7 @@ def counted_instructions(checkouts: Sequence[Path], plans: Path) -> Mapping[str,
 
 
 def instructions(process: WarmProcess, name: str, counts: Path) -> float:
-    """The millions of instructions per document; the first one is rendered before, and not counted."""
+    """Return the millions of instructions per document; the first one is rendered before, and not counted."""
     process.render(name, 0, 1)
     control(process, "--instr=on")
     start = START.get(name, WARM_UP)
@@ -221,7 +221,7 @@ def control(process: WarmProcess, option: str) -> None:
 
 
 def table(unit: str, commit: str | None, found: Mapping[str, Sequence[Pair]]) -> str:
-    """The median of each format's values in all turns, and the median of their ratios."""
+    """Return the median of each format's values in all turns, and the median of their ratios."""
     heads = [f"at {commit}", "now", "ratio"] if commit else ["now"]
     lines = [f"{unit:24}" + "".join(f"{head:>12}" for head in heads)]
     for name, turns in found.items():

@@ -29,7 +29,7 @@ def summary_data(summary: Summary) -> Data:
 
 
 def blocks(text: RichText) -> list[Data]:
-    """The paragraphs and lists of a rich text."""
+    """Return the paragraphs and lists of a rich text."""
     return [_block(block) for block in text.blocks]
 
 

@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def pack_text(number: int) -> str:
-    """The text of a pack with another blue."""
+    """Return the text of a pack with another blue."""
     return f'extends: iuc-asia\ntheme:\n  colours: {{blue: "#0033{0x40 + number:02X}"}}\n'
 
 

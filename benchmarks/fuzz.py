@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def outcome(name: str, number: int) -> str:
-    """The result of a case; an exception is printed."""
+    """Return the result of a case; an exception is printed."""
     try:
         return "accepted" if run_case(name, number) else "problems"
     except Exception:  # noqa: BLE001 - that is what is searched for

@@ -27,7 +27,7 @@ class Row(Struct, frozen=True):
     unchanged: Taken
 
     def text(self) -> str:
-        """The measurements as a line of the table."""
+        """Return the measurements as a line of the table."""
         first, index, unchanged = self.first, self.index, self.unchanged
         return (
             f"{self.plans:8,}{first.seconds:9.2f}{self.plans / first.seconds:9.0f}{first.leader:11.0f}"
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def measured(project: Path, count: int, jobs: int) -> Row:
-    """The measurements of a new project with that many plans."""
+    """Return the measurements of a new project with that many plans."""
     write_plans(project, count)
     orders: tuple[list[str], ...] = (["--no-index", "--out", "alone"], [], [])
     first, index, unchanged = (build(project, *words, "--jobs", str(jobs)) for words in orders)
@@ -92,7 +92,7 @@ def curve(name: str, rows: list[Row], value: Callable[[Row], float]) -> Curve:
 
 
 def plot(title: str, unit: str, curves: tuple[Curve, ...]) -> Plot:
-    """The plot of the curves that have points, with a text alternative."""
+    """Return the plot of the curves that have points, with a text alternative."""
     drawn = tuple(each for each in curves if each.points)
     said = (
         f"{each.name}: " + ", ".join(f"{value:.3g} {unit} at {plans:,}" for plans, value in each.points)

@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def measured(name: str, files: Files, cache: str) -> Used:
-    """What a pack uses, in a project of its own."""
+    """Return what a pack uses, in a project of its own."""
     with tempfile.TemporaryDirectory(prefix=name.replace(" ", "-").replace("/", "-"), dir=memory()) as project:
         return run_hostile(Path(project), files, partial(in_new_process, cache))
 
@@ -66,7 +66,7 @@ def measured_input(name: str, cache: str) -> InputUse:
 
 
 def in_new_process(cache: str, project: Path, script: str = RUN) -> str:
-    """What the script prints in a new process, whose start-up counts."""
+    """Return what the script prints in a new process, whose start-up counts."""
     environment = os.environ | {"UCAP_CACHE_DIR": cache}
     command = [sys.executable, "-c", script]
     return subprocess.run(

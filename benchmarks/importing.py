@@ -12,24 +12,24 @@ RUNS = " ,.-a1("
 
 
 def header(text: str) -> Callable[[int], tuple[str, bytes]]:
-    """A table with so many of these texts in one header cell."""
+    """Return a table with so many of these texts in one header cell."""
     return lambda size: ("x.csv", f"{CITIES};{text * size}\nTianjin;Rome;x\n".encode())
 
 
 def headers(size: int) -> tuple[str, bytes]:
-    """A table with so many lines of unknown headers above it."""
+    """Return a table with so many lines of unknown headers above it."""
     return "x.csv", (";".join(["Word_" * 3] * 20) + "\n").encode() * min(
         size, 25
     ) + f"{CITIES}\nTianjin;Rome\n".encode()
 
 
 def cell(field: str, text: str) -> Callable[[int], tuple[str, bytes]]:
-    """A table with so many of these texts in one cell of that field."""
+    """Return a table with so many of these texts in one cell of that field."""
     return lambda size: ("x.csv", f'{CITIES};{field}\nTianjin;Rome;"{text * size}"\n'.encode())
 
 
 def runs(character: str) -> Callable[[int], tuple[str, bytes]]:
-    """A table with so many of a character in a cell of each field."""
+    """Return a table with so many of a character in a cell of each field."""
     fields = (
         "City 3;Country;Population;Themes;SDGs;Urban Agenda;Activities;Contact;Website;Period;Updated;Language;Other"
     )
@@ -42,18 +42,18 @@ def runs(character: str) -> Callable[[int], tuple[str, bytes]]:
 
 
 def rows(size: int) -> tuple[str, bytes]:
-    """A table with so many rows."""
+    """Return a table with so many rows."""
     return "x.csv", f"{CITIES};Themes\n".encode() + b"Tianjin;Rome;Aerospace\n" * size
 
 
 def lines(size: int) -> tuple[str, bytes]:
-    """A text with so many lines of all kinds."""
+    """Return a text with so many lines of all kinds."""
     words = [f"Line {number}: of words\nShoe size {number}\t42\nPeriod:\t{number}\n" for number in range(size)]
     return "x.txt", ("City:\tTianjin\tRome\n" + "".join(words)).encode()
 
 
 def lines_below_label(size: int) -> tuple[str, bytes]:
-    """A Word file with so many lines below a label."""
+    """Return a Word file with so many lines below a label."""
     document = Document()
     for text in ("City: Tianjin, Rome", "Objectives:", *(f"Line {number}" for number in range(min(size, 9_000)))):
         document.add_paragraph(text)
@@ -61,17 +61,17 @@ def lines_below_label(size: int) -> tuple[str, bytes]:
 
 
 def unknown_labels(size: int) -> tuple[str, bytes]:
-    """A text with so many lines that could be labels, each with a word that no other has."""
+    """Return a text with so many lines that could be labels, each with a word that no other has."""
     return "x.txt", ("City:\tTianjin\tRome\n" + "".join(f"citys{number}: words\n" for number in range(size))).encode()
 
 
 def tags(size: int) -> tuple[str, bytes]:
-    """A text with so many tags in one cell."""
+    """Return a text with so many tags in one cell."""
     return "x.txt", f"City:\tTianjin\tRome\nObjectives:\t{'<ul><li><b>x < y' * size}\n".encode()
 
 
 def paragraphs(size: int) -> tuple[str, bytes]:
-    """A Word file with so many paragraphs in a cell and below the table."""
+    """Return a Word file with so many paragraphs in a cell and below the table."""
     document = Document()
     table = document.add_table(rows=2, cols=3)
     for row, texts in zip(
@@ -85,13 +85,13 @@ def paragraphs(size: int) -> tuple[str, bytes]:
 
 
 def sheet(size: int) -> tuple[str, bytes]:
-    """A workbook with so many rows."""
+    """Return a workbook with so many rows."""
     rows: list[list[str | int]] = [[f"Tianjin {number}", "Rome", number] for number in range(size)]
     return "x.xlsx", saved_rows([["City 1", "City 2", "Shoe size"], *rows])
 
 
 def saved_rows(rows: Sequence[Sequence[str | int]]) -> bytes:
-    """The content of a workbook with these rows."""
+    """Return the content of a workbook with these rows."""
     book = Workbook()
     for row in rows:
         book.worksheets[0].append(row)
@@ -99,7 +99,7 @@ def saved_rows(rows: Sequence[Sequence[str | int]]) -> bytes:
 
 
 def saved(file: object) -> bytes:
-    """The content of a document or workbook."""
+    """Return the content of a document or workbook."""
     stream = BytesIO()
     file.save(stream)  # type: ignore[attr-defined] # documents and workbooks have it
     return stream.getvalue()

@@ -65,12 +65,12 @@ CITY = "cities: [{name: Rome}]\n"
 
 
 def text(field: str, repeated: str) -> Callable[[int], str]:
-    """A plan with so many of these texts in a field."""
+    """Return a plan with so many of these texts in a field."""
     return lambda size: f'{CITY}{field}: "{repeated * size}"\n'
 
 
 def runs(character: str) -> Callable[[int], str]:
-    """A plan with so many of a character in each field with short texts."""
+    """Return a plan with so many of a character in each field with short texts."""
     city, contact = ("name", "region", "country", "population", "area_km2"), ("office", "email", "website", "phone")
     others = ("title", "period", "signed", "updated", "language", "themes", "sdgs", "urban_agenda", "visits", "sources")
 
@@ -84,7 +84,7 @@ def runs(character: str) -> Callable[[int], str]:
 
 
 def items(field: str, item: str) -> Callable[[int], str]:
-    """A plan with so many items in a list; {} in them is their number."""
+    """Return a plan with so many items in a list; {} in them is their number."""
     return lambda size: f"{CITY}{field}:\n" + "".join(f"  - {item.format(number)}\n" for number in range(size))
 
 
@@ -92,14 +92,14 @@ RICH_TEXTS = ("focus", "challenges", "objectives", "activities", "results")
 
 
 def characters(size: int) -> str:
-    """A plan with so many different Chinese characters, in fields of 10,000."""
+    """Return a plan with so many different Chinese characters, in fields of 10,000."""
     found = "".join(chr(0x4E00 + number) for number in range(size * 10))
     parts = [found[start : start + 10_000] for start in range(0, len(found), 10_000)]
     return CITY + "".join(f"{name}: {part}\n" for name, part in zip(RICH_TEXTS, parts, strict=False))
 
 
 def aliases(size: int) -> str:
-    """A plan whose aliases expand to so many copies of a text of 10 kB."""
+    """Return a plan whose aliases expand to so many copies of a text of 10 kB."""
     return f"{CITY}period: &a {'x' * 9_000}\nsources: [{', '.join(['*a'] * size)}]\n"
 
 
@@ -149,18 +149,18 @@ def numbered(repeated: str, size: int) -> str:
 
 
 def settings(text: str) -> Files:
-    """A pack with these settings."""
+    """Return a pack with these settings."""
     return {"pack.yaml": f"extends: iuc-asia\n{text}".encode()}
 
 
 def shown(body: bytes) -> Files:
-    """A pack that shows an SVG drawing."""
+    """Return a pack that shows an SVG drawing."""
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">' + body + b"</svg>"
     return {**page('<document><img src="images/a.svg" alt="a"/></document>'), "images/a.svg": drawing}
 
 
 def css(content: str) -> Files:
-    """A pack with a style sheet."""
+    """Return a pack with a style sheet."""
     return {"pack.yaml": b"extends: iuc-asia\n", "summary.css": content.encode()}
 
 
@@ -248,7 +248,7 @@ ANSWERS: Mapping[str, Callable[[int], str]] = {
 
 
 def control(tag: str, content: str) -> str:
-    """A content control with a text or another control in it."""
+    """Return a content control with a text or another control in it."""
     inner = content if content.startswith("<") else f"<w:p><w:r><w:t>{content}</w:t></w:r></w:p>"
     return f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/></w:sdtPr><w:sdtContent>{inner}</w:sdtContent></w:sdt>'
 
@@ -296,12 +296,12 @@ def write_repository(count: int, root: Path) -> None:
 
 
 def new_paragraph(number: int) -> etree._Element:
-    """A paragraph with words that no other has."""
+    """Return a paragraph with words that no other has."""
     return read_xml(f'<w:p xmlns:w="{WORD[1:-1]}"><w:r><w:t>New words {number}</w:t></w:r></w:p>'.encode())
 
 
 def edited_example(added: Sequence[etree._Element]) -> bytes:
-    """The Word file of the example with more paragraphs at its end."""
+    """Return the Word file of the example with more paragraphs at its end."""
     document = Document(BytesIO(word_file(summary_of(EXAMPLE_PLAN.read_text(encoding="utf-8"), "tianjin-rome"))))
     *_, section = document.element.body
     for paragraph_element in added:
@@ -310,7 +310,7 @@ def edited_example(added: Sequence[etree._Element]) -> bytes:
 
 
 def pdf_with_streams(count: int) -> bytes:
-    """A PDF with so many packed streams."""
+    """Return a PDF with so many packed streams."""
     file = pikepdf.new()
     file.Root.Streams = pikepdf.Array([file.make_stream(b"words " * 50) for _ in range(count)])
     return importing.saved(file)
@@ -376,7 +376,7 @@ def of_sheet(content: bytes) -> None:
 
 @cache
 def empty_form() -> bytes:
-    """The Word form for a new plan."""
+    """Return the Word form for a new plan."""
     with (
         tempfile.TemporaryDirectory() as folder,
         chdir(folder),
@@ -446,7 +446,7 @@ Run = Callable[[int], Callable[[], None]]
 
 
 def inputs_of(kind: str, made: Mapping[str, Callable[[int], Input]], use: Callable[[Input], None]) -> dict[str, Run]:
-    """The runs of all inputs of a kind."""
+    """Return the runs of all inputs of a kind."""
 
     def run_of(make: Callable[[int], Input]) -> Run:
         return lambda size: partial(use, make(size))
@@ -466,7 +466,7 @@ def measured(name: str, run: Run, sizes: list[int]) -> float:
 
 
 def seconds(work: Callable[[], None]) -> float:
-    """The processor time of work in a fork of this process, without the files that were cached before."""
+    """Return the processor time of work in a fork of this process, without the files that were cached before."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

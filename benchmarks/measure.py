@@ -46,7 +46,7 @@ def measure(peers: Sequence[Peer], documents: int, warm_up: int, turn: int = 10)
 
 
 def table(title: str, peers: Sequence[Peer]) -> str:
-    """The results as lines of text, with the ratio of each time to the first tool's."""
+    """Return the results as lines of text, with the ratio of each time to the first tool's."""
     lines = [f"{title:34}{'median ms':>10}{'slowest ms':>12}{'KB':>7}{'times ours':>12}"]
     for peer in peers:
         slowest, size = max(peer.milliseconds), median(peer.sizes) / 1000

@@ -47,7 +47,7 @@ class Finder(MetaPathFinder):
         self.mutant = mutant
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:  # noqa: ARG002 - the interface
-        """The mutant as the source of its module."""
+        """Return the mutant as the source of its module."""
         if fullname != module_name(self.mutant.path):
             return None
         return spec_from_file_location(fullname, self.mutant.path, loader=Loader(self.mutant))
@@ -61,18 +61,18 @@ class Loader(SourceFileLoader):
         self.mutant = mutant
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the interface
-        """The compiled mutant."""
+        """Return the compiled mutant."""
         return compiled(self.mutant)
 
 
 def compiled(mutant: Mutant) -> CodeType:
-    """The code of the module with the fault."""
+    """Return the code of the module with the fault."""
     code: CodeType = compile(mutant.tree(), str(mutant.path), "exec")
     return code
 
 
 def module_name(path: Path) -> str:
-    """The name by which a module is imported."""
+    """Return the name by which a module is imported."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
@@ -97,7 +97,7 @@ def replace_functions(mutant: Mutant) -> None:
 
 
 def in_fork(work: Callable[[], object]) -> tuple[Any, float]:
-    """What the work returns in a fork, and its processor time; None if it raises an exception or exceeds the limits."""
+    """Return what the work returns in a fork, and its processor time; None if it fails or exceeds the limits."""
     ours, theirs = Pipe(duplex=False)
     child = os.fork()
     if not child:
@@ -136,8 +136,9 @@ class Running(Struct):
     every: Times
 
     def times(self, mutant: Mutant) -> Times:
-        """The tests that may find a fault: those that run its line, then all others, which may use what these have
-        cached; of each test file in turn, the fastest first.
+        """Return the tests that may find a fault; of each test file in turn, the fastest first.
+
+        First are those that run its line, then all others, which may use what these have cached.
         """
         running = self.lines[mutant.path].get(mutant.line, {})
         turns: Counter[str] = Counter()
@@ -202,7 +203,7 @@ class TestServer:
         return not session.testsfailed
 
     def record(self, session: pytest.Session) -> Running | None:
-        """The tests that run each line of the modules; None if one fails."""
+        """Return the tests that run each line of the modules; None if one fails."""
         times: Times = {}
         for item in session.items:
             self.coverage.switch_context(item.nodeid)

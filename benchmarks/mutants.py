@@ -39,7 +39,7 @@ class Mutant(Struct, frozen=True):
     change: Change
 
     def tree(self) -> ast.Module:
-        """The module with the fault."""
+        """Return the module with the fault."""
         module = ast.parse(self.path.read_text(encoding="utf-8"))
         self.change(list(ast.walk(module))[self.place])
         return ast.fix_missing_locations(module)
@@ -57,8 +57,9 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
 
 def _unchanged(module: ast.Module) -> Iterator[ast.AST]:
-    """The nodes that no fault changes: what only type checkers read (annotations, `frozen`), the sizes of caches,
-    docstrings, and texts with values.
+    """Yield the nodes that no fault changes.
+
+    What only type checkers read (annotations, `frozen`), the sizes of caches, docstrings, and texts with values.
     """
     for node in ast.walk(module):
         match node:
@@ -87,7 +88,7 @@ def _annotations(item: ast.AST) -> Iterator[ast.AST]:
 
 
 def _faults(node: ast.AST) -> Iterator[tuple[str, Change]]:
-    """The faults that a node may have, in words."""
+    """Return the faults that a node may have, in words."""
     match node:
         case ast.Compare(ops=[op, *_]) | ast.BoolOp(op=op) | ast.BinOp(op=op) if type(op) in OPPOSITES:
             other = OPPOSITES[type(op)]

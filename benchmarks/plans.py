@@ -29,7 +29,7 @@ NEW_CHINESE_WORDS = 0.005
 
 
 def plan_text(number: int) -> str:
-    """The text of plan `number`, the same on each run."""
+    """Return the text of plan `number`, the same on each run."""
     if number == 0:
         return EXAMPLE.read_text(encoding="utf-8")
     chance = random.Random(number)  # noqa: S311 - variety, not secrecy
@@ -42,7 +42,7 @@ def plan_text(number: int) -> str:
 
 
 def _changed(value: Any, change: Callable[[str], str]) -> Any:
-    """The tree with `change` applied to all its texts."""
+    """Return the tree with `change` applied to all its texts."""
     match value:
         case str():
             return change(value)
@@ -59,7 +59,7 @@ def _reworded(text: str, chance: random.Random) -> str:
 
 
 def _reworded_line(line: str, chance: random.Random) -> str:
-    """The line with its plain words shuffled and its numbers changed; markup stays in place."""
+    """Return the line with its plain words shuffled and its numbers changed; markup stays in place."""
     words = line.split(" ")
     plain = [place for place, word in enumerate(words) if word.isalpha()][1:]
     fresh = [_fresh_word(words[place], chance) for place in plain]
@@ -70,7 +70,7 @@ def _reworded_line(line: str, chance: random.Random) -> str:
 
 
 def _fresh_word(word: str, chance: random.Random) -> str:
-    """The word itself in most cases, otherwise a new one."""
+    """Return the word itself in most cases, otherwise a new one."""
     die = chance.random()
     if die < NEW_CHINESE_WORDS:
         return "".join(chance.choices(CHINESE, k=4))

@@ -37,7 +37,7 @@ class Plot(Struct, frozen=True):
     curves: tuple[Curve, ...]
 
     def svg(self) -> str:
-        """The plot as SVG."""
+        """Return the plot as SVG."""
         axes = _axes(self.curves)
         paths = [[axes.point(*point) for point in curve.points] for curve in self.curves]
         ends = _apart([path[-1][1] for path in paths])
@@ -63,14 +63,14 @@ class _Axes(Struct, frozen=True):
     high: int
 
     def point(self, place: float, value: float) -> Point:
-        """The coordinates in the picture."""
+        """Return the coordinates in the picture."""
         first, last = log10(self.places[0]), log10(self.places[-1])
         x = LEFT + (log10(place) - first) / ((last - first) or 1) * (WIDTH - LEFT - RIGHT)
         y = HEIGHT - BOTTOM - (log10(value) - self.low) / ((self.high - self.low) or 1) * (HEIGHT - TOP - BOTTOM)
         return round(x, 1), round(y, 1)
 
     def lines(self) -> Iterator[str]:
-        """The grid lines and axis labels."""
+        """Return the grid lines and axis labels."""
         for power in range(self.low, self.high + 1):
             _, y = self.point(self.places[0], 10**power)
             yield f'<path d="M{LEFT} {y}H{WIDTH - RIGHT}" stroke="#D5DBE8"/>'
@@ -87,7 +87,7 @@ def _axes(curves: Sequence[Curve]) -> _Axes:
 
 
 def _drawn(name: str, path: Sequence[Point], label_y: float, colour: str, mark: str) -> list[str]:
-    """A curve with its marks, and its name at the end."""
+    """Return a curve with its marks, and its name at the end."""
     line = "L".join(f"{x} {y}" for x, y in path)
     marks = "".join(f'<g transform="translate({x} {y})">{mark}</g>' for x, y in path)
     x = path[-1][0] + 14
@@ -98,7 +98,7 @@ def _drawn(name: str, path: Sequence[Point], label_y: float, colour: str, mark: 
 
 
 def _apart(heights: Sequence[float], distance: float = 20) -> list[float]:
-    """The vertical positions of names, moved down where they would overlap."""
+    """Return the vertical positions of names, moved down where they would overlap."""
     placed: dict[int, float] = {}
     lowest = 0.0
     for index in sorted(range(len(heights)), key=heights.__getitem__):
@@ -109,7 +109,7 @@ def _apart(heights: Sequence[float], distance: float = 20) -> list[float]:
 
 
 def number(value: float) -> str:
-    """A number as an axis label."""
+    """Return a number as an axis label."""
     return f"{value:,.0f}" if value >= 1 else f"{value:g}"
 
 

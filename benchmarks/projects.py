@@ -50,7 +50,7 @@ def build(project: Path, *words: str) -> Taken:
 
 
 def _peak(process: int) -> float:
-    """The peak memory of the process so far, in megabytes (VmHWM, man 5 proc_pid_status)."""
+    """Return the peak memory of the process so far, in megabytes (VmHWM, man 5 proc_pid_status)."""
     lines = (line.split() for line in _text(process, "status").splitlines() if line.startswith("VmHWM:"))
     return next((int(words[1]) / 1024 for words in lines), 0.0)
 
@@ -62,7 +62,7 @@ def _descendants(process: int) -> list[int]:
 
 
 def _text(process: int, name: str) -> str:
-    """A file of a process in /proc; empty if the process has ended, and on systems other than Linux."""
+    """Return a file of a process in /proc; empty if the process has ended, and on systems other than Linux."""
     try:
         return Path("/proc", str(process), name).read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -70,12 +70,12 @@ def _text(process: int, name: str) -> str:
 
 
 def cores() -> int:
-    """The number of processors that this process can use."""
+    """Return the number of processors that this process can use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def memory() -> str | None:
-    """The folder of a file system in memory; None without one, as on systems other than Linux.
+    """Return the folder of a file system in memory; None without one, as on systems other than Linux.
 
     A disk takes very different times for new files: ext4 passes over the inodes of all files that were deleted within
     the last minutes, which a benchmark does by the thousand.

@@ -32,7 +32,7 @@ from tests.words import docx_words, summary_words
 
 
 def by_python_docx(content: bytes) -> Iterator[str]:
-    """The texts of the paragraphs in a Word file and its tables."""
+    """Return the texts of the paragraphs in a Word file and its tables."""
     blocks = list(Document(BytesIO(content)).iter_inner_content())
     while blocks:
         block = blocks.pop()
@@ -43,13 +43,13 @@ def by_python_docx(content: bytes) -> Iterator[str]:
 
 
 def by_poppler(content: bytes) -> str:
-    """The text as copied from readers that are based on Poppler."""
+    """Return the text as copied from readers that are based on Poppler."""
     with tempfile.TemporaryDirectory() as folder:
         return copied_by_poppler(content, Path(folder))
 
 
 def by_mupdf(content: bytes) -> str:
-    """The text that MuPDF extracts."""
+    """Return the text that MuPDF extracts."""
     with import_module("pymupdf").open("pdf", content) as document:
         return "".join(page.get_text() for page in document)
 
@@ -64,18 +64,18 @@ for (let number = 1; number <= pdf.numPages; number++)
 
 
 def by_pdfjs(content: bytes) -> str:
-    """The text that pdf.js extracts."""
+    """Return the text that pdf.js extracts."""
     return _output(["node", "--input-type=module", "--eval", PDFJS], content)
 
 
 def by_pandoc(content: bytes) -> str:
-    """The text that pandoc converts the Word file to, with its page headers and footers, which pandoc leaves out."""
+    """Return the text that pandoc converts the Word file to, with page headers and footers, which pandoc leaves out."""
     text = _output(["pandoc", "--from=docx", "--to=plain", "--output=-", "-"], content)
     return text + _page_furniture(content)
 
 
 def by_mammoth(content: bytes) -> str:
-    """The text that mammoth extracts, with the page headers and footers, which mammoth leaves out."""
+    """Return the text that mammoth extracts, with the page headers and footers that mammoth leaves out."""
     text: str = import_module("mammoth").extract_raw_text(BytesIO(content)).value
     return text + _page_furniture(content)
 
@@ -113,12 +113,12 @@ WORD: Mapping[str, Callable[[bytes], str]] = {
 
 
 def installed(readers: Mapping[str, Callable[[bytes], str]]) -> Iterator[tuple[str, Callable[[bytes], str]]]:
-    """The readers without those that are not on this machine."""
+    """Return the readers without those that are not on this machine."""
     return ((name, read) for name, read in readers.items() if INSTALLED.get(name, True))
 
 
 def letters(text: str) -> Counter[str]:
-    """The visible characters, without hyphens, which end lines in some readers."""
+    """Return the visible characters, without hyphens, which end lines in some readers."""
     return Counter(each for each in text if each.isalnum())
 
 

@@ -68,13 +68,13 @@ def write_record(name: str, commit: str, figures: Mapping[str, str], path: Path 
 
 
 def read_records(path: Path = FIGURES) -> dict[str, Record]:
-    """The records by the name of their benchmark."""
+    """Return the records by the name of their benchmark."""
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     return {name: Record(**table) for name, table in tables.items()}
 
 
 def toml(records: Mapping[str, Record]) -> str:
-    """The records as TOML, by name. A figure with several lines, such as the rows of a table, keeps them."""
+    """Return the records as TOML, by name. A figure with several lines, such as the rows of a table, keeps them."""
     lines = [HEAD]
     for name, record in sorted(records.items()):
         lines += [f"[{name}]", f"command = {json.dumps(record.command)}", f"commit = {json.dumps(record.commit)}"]

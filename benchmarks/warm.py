@@ -52,7 +52,7 @@ class Documents:
 
 
 def pdf_peers(documents: Documents, fonts: Path) -> Iterator[Peer]:
-    """The product, Typst and WeasyPrint, all with tagged PDF."""
+    """Return the product, Typst and WeasyPrint, all with tagged PDF."""
     yield Peer("ours, PDF/UA-1 and PDF/A-2a", lambda n: render_pdf(documents.summaries[n], documents.pack).content)
     if make := _if_installed("Typst", lambda: typst_ua.renderer(fonts)):
         yield Peer("Typst, PDF/UA-1", lambda n: make(documents.data[n]))
@@ -61,14 +61,14 @@ def pdf_peers(documents: Documents, fonts: Path) -> Iterator[Peer]:
 
 
 def word_peers(documents: Documents) -> Iterator[Peer]:
-    """The product and docxtpl."""
+    """Return the product and docxtpl."""
     yield Peer("ours, Word", lambda n: render_word(documents.summaries[n], documents.pack).content)
     if make := _if_installed("docxtpl", lambda: docxtpl_word.renderer(docxtpl_template.make_template())):
         yield Peer("docxtpl, Word", lambda n: make(documents.data[n]))
 
 
 def office_line(documents: Documents) -> str:
-    """The result line for docxtpl and LibreOffice, whose PDFs have the tags that LibreOffice infers."""
+    """Return the result line for docxtpl and LibreOffice, whose PDFs have the tags that LibreOffice infers."""
     make = _if_installed("docxtpl", lambda: docxtpl_word.renderer(docxtpl_template.make_template()))
     if make is None or not office.is_installed():
         return "docxtpl or LibreOffice is not installed, skipped"
@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def figures(pdf: list[Peer], word: list[Peer]) -> dict[str, str]:
-    """The figures for the documentation: of the product, and of each other tool with its ratio."""
+    """Return the figures for the documentation: of the product, and of each other tool with its ratio."""
     found = {
         "pdf": f"{pdf[0].typical:.1f} ms",
         "pdf-size": f"{median(pdf[0].sizes) / 1000:.1f} KB",
@@ -123,7 +123,7 @@ def figures(pdf: list[Peer], word: list[Peer]) -> dict[str, str]:
 
 
 def compared(peers: list[Peer]) -> str:
-    """A row of a table for each other tool."""
+    """Return a row of a table for each other tool."""
     rows = []
     for peer in peers[1:]:
         size = median(peer.sizes) / 1000

@@ -41,12 +41,12 @@ class Comment(NamedTuple):
 
 
 def first_page(pdf: bytes) -> Image.Image:
-    """The first page of a PDF."""
+    """Return the first page of a PDF."""
     return page_pictures(pdf, DOTS_PER_INCH)[0].convert("RGB")
 
 
 def comments(pdf: bytes) -> Iterator[Comment]:
-    """The comments on the first page of a PDF, from top to bottom."""
+    """Return the comments on the first page of a PDF, from top to bottom."""
     with PdfDocument(pdf) as document:
         page, scale = document[0], DOTS_PER_INCH / 72
         for number in range(raw.FPDFPage_GetAnnotCount(page)):
@@ -61,7 +61,7 @@ def comments(pdf: bytes) -> Iterator[Comment]:
 
 
 def with_comments(page: Image.Image, found: Iterable[Comment]) -> Image.Image:
-    """The page with its comments in the margin, as Word shows them."""
+    """Return the page with its comments in the margin, as Word shows them."""
     font = ImageFont.truetype(Path(fontpkg_arimo.__file__).parent / "files" / "Arimo[wght].ttf", 11)
     picture = Image.new("RGB", (page.width + MARGIN, page.height), "#E3E6EC")
     picture.paste(page)

@@ -53,7 +53,7 @@ WIDTH = 98
 
 
 def page() -> str:
-    """The text of the page."""
+    """Return the text of the page."""
     helps = {command.name: printed(*command.name.split(), "--help") for command in COMMANDS}
     _, options = helps["completion"].split(GLOBAL_OPTIONS)
     texts = {name: HELP_OPTION.sub("", text.split(GLOBAL_OPTIONS)[0]) + "\n" for name, text in helps.items()}

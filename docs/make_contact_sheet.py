@@ -59,7 +59,7 @@ def pages(pdf: Path, width: int) -> list[Image.Image]:
 
 
 def named(name: str, formats: Sequence[Sequence[Image.Image]]) -> Image.Image:
-    """The pages of all formats side by side below the name."""
+    """Return the pages of all formats side by side below the name."""
     shown = list(chain.from_iterable(formats))
     size = sum(page.width + 2 for page in shown) + GAP, max(page.height for page in shown) + NAME_HEIGHT
     picture = Image.new("RGB", size, PAPER)
@@ -74,7 +74,7 @@ def named(name: str, formats: Sequence[Sequence[Image.Image]]) -> Image.Image:
 
 
 def sheet(pictures: Sequence[Image.Image]) -> Image.Image:
-    """The pictures in rows."""
+    """Return the pictures in rows."""
     rows: list[list[Image.Image]] = [[]]
     for picture in pictures:
         if rows[-1] and sum(each.width + GAP for each in rows[-1]) + picture.width + GAP > SHEET_WIDTH:

@@ -68,7 +68,10 @@ NAMES_IN_OTHER_LANGUAGES = {
 
 
 def iso_names() -> dict[str, list[str]]:
-    """The names of ISO 3166-1 by code, the common one first; "Bolivia, Plurinational State of" in both orders."""
+    """Return the names of ISO 3166-1 by code, the common one first.
+
+    "Bolivia, Plurinational State of" is among them in both orders.
+    """
     names: dict[str, list[str]] = {}
     for country in pycountry.countries:
         given = [getattr(country, field, "") for field in ("common_name", "name", "official_name")]
@@ -78,7 +81,7 @@ def iso_names() -> dict[str, list[str]]:
 
 
 def tables() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """The table of countries, and the codes of the names in other languages: plans may use any of them."""
+    """Return the table of countries, and the codes of the names in other languages: plans may use any of them."""
     names = iso_names() | {"XK": ["Kosovo"]}
     others: dict[str, list[str]] = {code: [] for code in names}
     for code in names:
@@ -96,7 +99,7 @@ def tables() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
 
 
 def _codes(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The code of the country with a name, by each folded name; without names of several countries."""
+    """Return the code of the country with a name, by each folded name; without names of several countries."""
     codes: dict[str, set[str]] = {}
     for code, spellings in names.items():
         for name in spellings:
@@ -105,7 +108,7 @@ def _codes(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def texts() -> dict[str, str]:
-    """The content of each file, one entry per line; names in other languages are sorted, to be searched."""
+    """Return the content of each file, one entry per line; names in other languages are sorted, to be searched."""
     countries, names = tables()
     lines = sorted(f"{name}\t{code}\n" for name, code in names.items())
     return {

@@ -89,12 +89,12 @@ def main() -> None:
 
 
 def page() -> str:
-    """The text of the page: each section with the facts from the code and the file of its picture."""
+    """Return the text of the page: each section with the facts from the code and the file of its picture."""
     return SECTION.sub(_section, TEXT.read_text(encoding="utf-8"))
 
 
 def examples() -> Iterator[Example]:
-    """The example of each section."""
+    """Return the example of each section."""
     for section in SECTION.finditer(TEXT.read_text(encoding="utf-8")):
         blocks = {block["language"]: block["text"] for block in BLOCK.finditer(section["body"])}
         yield Example(tuple(NAME.findall(section["heading"])), blocks["html"], blocks.get("yml", ""))
@@ -112,7 +112,7 @@ def _section(section: re.Match[str]) -> str:
 
 
 def facts(names: list[str]) -> str:
-    """The attributes of each element, or the values of each key; equal facts share a line."""
+    """Return the attributes of each element, or the values of each key; equal facts share a line."""
     together: dict[str, list[str]] = {}
     for name in names:
         together.setdefault(_element(name) if name in ATTRIBUTES else _key(name), []).append(f"`{name}`")
@@ -133,7 +133,7 @@ def _key(name: str) -> str:
 
 
 def rendered(example: Example) -> Rendered:
-    """The document of an example, and the problems found."""
+    """Return the document of an example, and the problems found."""
     with TemporaryDirectory() as name:
         pack = Path(name, "examples")
         pack.joinpath("images").mkdir(parents=True)
@@ -151,7 +151,7 @@ def rendered(example: Example) -> Rendered:
 
 @cache
 def town() -> Image.Image:
-    """A drawing of roofs, in place of a photograph."""
+    """Return a drawing of roofs, in place of a photograph."""
     picture = Image.linear_gradient("L").resize((600, 400))
     picture = ImageOps.colorize(picture, "#F7C873", "#C4553B")
     drawing = ImageDraw.Draw(picture)
@@ -163,7 +163,7 @@ def town() -> Image.Image:
 
 
 def picture_of(result: Rendered) -> Image.Image:
-    """The pages side by side, without the empty paper at their bottom."""
+    """Return the pages side by side, without the empty paper at their bottom."""
     with pdfium.PdfDocument(result.pdf.content) as document:
         pages = [each.render(scale=DOTS_PER_INCH / 72).to_pil().convert("RGB") for each in document]
     ends = [ImageOps.invert(each).getbbox() or (0, 0, 0, 0) for each in pages]

@@ -108,7 +108,7 @@ LIMITS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 def page(name: str) -> str:
-    """The text of a page, with its figures. Raises KeyError for a figure that no record has."""
+    """Return the text of a page, with its figures. Raises KeyError for a figure that no record has."""
     records = read_records()
 
     def shown(match: re.Match[str]) -> str:
@@ -125,12 +125,12 @@ def page(name: str) -> str:
 
 
 def source(record: Record) -> str:
-    """The command of a record, and which code it measured when."""
+    """Return the command of a record, and which code it measured when."""
     return f"`{record.command.removesuffix(' --record')}`, {record.date}, commit {record.commit}"
 
 
 def limits_table() -> str:
-    """The `LIMITS`, in a row for each kind of what is read."""
+    """Return the `LIMITS`, in a row for each kind of what is read."""
     rows = []
     for kind, limits in LIMITS.items():
         texts = [limit_text(module, name) for module, names in limits.items() for name in names]
@@ -139,7 +139,7 @@ def limits_table() -> str:
 
 
 def limit_text(module: str, name: str) -> str:
-    """A limit as a person writes it, with the start of its text: bytes in MiB, if they are a multiple of one."""
+    """Return a limit as a person writes it, with the start of its text: bytes in MiB, if they are a multiple of one."""
     value = getattr(import_module(f"ucap_reports.{module}"), name)
     text = re.split(r"[;:]|, since ", description(module, name))[0]
     if text.startswith("bytes") and value % MIB == 0:
@@ -148,7 +148,7 @@ def limit_text(module: str, name: str) -> str:
 
 
 def description(module: str, name: str) -> str:
-    """The text below a limit in its module."""
+    """Return the text below a limit in its module."""
     path = ROOT / "ucap_reports" / f"{module.replace('.', '/')}.py"
     for statement, described in pairwise(ast.parse(path.read_text(encoding="utf-8")).body):
         if isinstance(statement, ast.Assign) and isinstance(described, ast.Expr) and defines(statement, name):

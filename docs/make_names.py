@@ -14,19 +14,19 @@ PLAN = ROOT / "plans" / "tianjin-rome.yaml"
 
 
 def page() -> str:
-    """The text of the page, with the list of names inserted."""
+    """Return the text of the page, with the list of names inserted."""
     return TEXT.read_text(encoding="utf-8").replace("{{ names }}", names_list())
 
 
 def names_list() -> str:
-    """An item of a list for each name."""
+    """Return an item of a list for each name."""
     summary = compose_summary(load_plan(PLAN), open_pack("iuc-asia"))
     names = template_names(summary)
     return "\n".join(f"- `{name.name}`: {_code(name.about)}" for name in names)
 
 
 def _code(about: str) -> str:
-    """The description with its tag marked as code."""
+    """Return the description with its tag marked as code."""
     words, brace, tag = about.partition("{%")
     return f"{words}`{brace}{tag}`" if tag else words
 

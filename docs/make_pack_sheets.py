@@ -104,7 +104,7 @@ def _passages(count: int, sentences: int, language: int) -> Iterator[tuple[str, 
 
 
 def plan_of(count: int, texts: dict[str, str]) -> dict[str, Any]:
-    """The fields of a plan; one without texts has only the names and countries of its cities."""
+    """Return the fields of a plan; one without texts has only the names and countries of its cities."""
     cities: list[dict[str, Any]] = [{"name": name, "country": country} for name, _, _, country, _ in CITIES[:count]]
     found: dict[str, Any] = {field: text for field, text in texts.items() if field in FULL}
     if found:

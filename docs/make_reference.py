@@ -38,7 +38,7 @@ KINDS = {
 
 
 def page() -> str:
-    """The text of the page, with the tables inserted at `{{ … }}`."""
+    """Return the text of the page, with the tables inserted at `{{ … }}`."""
     tables = {
         "plan": table(PlanFile, ""),
         **dict(tables_of_parts()),
@@ -52,14 +52,14 @@ def page() -> str:
 
 
 def tables_of_parts() -> Iterator[tuple[str, str]]:
-    """The table of each field with fields in it, by the name of that field."""
+    """Return the table of each field with fields in it, by the name of that field."""
     for name, field in descriptions_of(PlanFile).items():
         for part in models_in(PlanFile.model_fields[name].annotation):
             yield name, table(part, f"{name}." if field.type is FieldType.CONTACT else f"{name}[].")
 
 
 def table(part: type[BaseModel], prefix: str) -> str:
-    """A table with a row for each field of the model `part`."""
+    """Return a table with a row for each field of the model `part`."""
     rows = ["| field | what it takes | notes |", "|---|---|---|"]
     for name, field in descriptions_of(part).items():
         attribute = part.model_fields[name]
@@ -70,12 +70,12 @@ def table(part: type[BaseModel], prefix: str) -> str:
 
 
 def kind(annotation: Any) -> str:
-    """The types that a field accepts, in words."""
+    """Return the types that a field accepts, in words."""
     return " or ".join(dict.fromkeys(kinds(annotation)))
 
 
 def kinds(annotation: Any) -> Iterator[str]:
-    """The words for each type in an annotation."""
+    """Return the words for each type in an annotation."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         yield from kinds(arguments[0])

@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def shown(browser: Browser, path: Path, width: int, scheme: str) -> Image.Image:
-    """A picture of the top of the page."""
+    """Return a picture of the top of the page."""
     page = browser.new_page(
         viewport={"width": width, "height": HEIGHT}, color_scheme="dark" if scheme == "dark" else "light"
     )

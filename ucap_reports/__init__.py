@@ -56,7 +56,7 @@ __all__ = tuple(name for names in _MODULES.values() for name in names)
 if not TYPE_CHECKING:  # so that an unknown name is an error to type checkers
 
     def __getattr__(name: str) -> object:
-        """The public name, imported from its module."""
+        """Return the public name, imported from its module."""
         for module, names in _MODULES.items():
             if name in names:
                 value = getattr(import_module(f"{__name__}.{module}"), name)
@@ -66,5 +66,5 @@ if not TYPE_CHECKING:  # so that an unknown name is an error to type checkers
 
 
 def __dir__() -> list[str]:
-    """The public names, imported or not."""
+    """Return the public names, imported or not."""
     return sorted({*globals(), *__all__})

@@ -14,7 +14,7 @@ BLUE = RGBColor(0x00, 0x33, 0x99)
 
 
 def make_template() -> bytes:
-    """The template as a Word file."""
+    """Return the template as a Word file."""
     document = docx.Document()
     _set_page(document)
     document.add_heading("{{ title }}", 1)

@@ -14,7 +14,7 @@ Data = dict[str, Any]
 
 
 def renderer(template: bytes) -> Callable[[Data], bytes]:
-    """A function that renders the data of a summary; docxtpl opens the template again for each document."""
+    """Return a function that renders the data of a summary; docxtpl opens the template again for each document."""
     from docxtpl import DocxTemplate, RichText  # noqa: PLC0415 - docxtpl is optional
 
     def rich(block: Data, lead: str = "") -> Any:

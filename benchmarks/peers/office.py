@@ -15,7 +15,7 @@ def is_installed() -> bool:
 
 
 def make_pdfs(word_files: Sequence[bytes]) -> list[bytes]:
-    """The PDFs in the order of the Word files. Raises CalledProcessError if LibreOffice fails."""
+    """Return the PDFs in the order of the Word files. Raises CalledProcessError if LibreOffice fails."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = [folder / f"{number:03}.docx" for number in range(len(word_files))]

@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def documents(folder: Path) -> list[dict[str, Any]]:
-    """The content of the files in a folder, ordered by name."""
+    """Return the content of the files in a folder, ordered by name."""
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.iterdir())]
 
 

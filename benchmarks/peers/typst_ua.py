@@ -13,7 +13,10 @@ TEMPLATE = Path(__file__).with_name("summary.typ")
 
 
 def renderer(fonts: Path) -> Callable[[dict[str, Any]], bytes]:
-    """A function that renders the data of a summary with the fonts of a folder. Raises ImportError without Typst."""
+    """Return a function that renders the data of a summary with the fonts of a folder.
+
+    Raises ImportError without Typst.
+    """
     import typst  # noqa: PLC0415 - Typst is optional
 
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])

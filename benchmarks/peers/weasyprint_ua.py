@@ -17,7 +17,7 @@ FACES = {
 
 
 def renderer(fonts: Path) -> Callable[[dict[str, Any]], bytes]:
-    """A function that renders the data of a summary with the fonts of a folder.
+    """Return a function that renders the data of a summary with the fonts of a folder.
 
     Raises ImportError without WeasyPrint, and OSError without Pango, its layout library.
     """
@@ -39,6 +39,6 @@ def renderer(fonts: Path) -> Callable[[dict[str, Any]], bytes]:
 
 
 def face(family: str, weight: int, style: str, path: Path) -> str:
-    """A typeface's rule for the style."""
+    """Return a typeface's rule for the style."""
     source = f'url("{path.as_uri()}")'
     return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; src: {source}; }}'

@@ -230,7 +230,7 @@ class UndoHistory:
         return []
 
     def _renumber(self, numbers: Sequence[int]) -> list[int]:
-        """Number the changes from 1, and return their new numbers. Raises ProblemsFound when the disk refuses."""
+        """Rename the changes to the numbers from 1, and return these. Raises ProblemsFound when the disk refuses."""
         new_numbers = list(range(1, len(numbers) + 1))
         shown = f"{PLANS}/{FOLDER}"
         with disk_refusals(shown, is_writing=True), self._safe_folder.open_folder(self._folder) as folder:

@@ -864,7 +864,10 @@ HEIGHT = 36
 
 @lru_cache(maxsize=16)
 def emblem_svg(alt: str | None = None) -> str:
-    """The flag as an element for HTML, with its alternative text. The y axis points down, so the stars are flipped."""
+    """Return the flag as an element for HTML, with its alternative text.
+
+    The y axis points down, so the stars are flipped.
+    """
     width = f"{PROPORTION * HEIGHT:g}"
     star_paths = ""
     for star in stars():

@@ -47,7 +47,10 @@ _Row = tuple[str, Sequence[CustomFact]]
 
 
 def read_emblem(opened: PageElement, context: ElementContext) -> ImageBlock:
-    """The emblem of the European Union, with the alternative text `alt` or, in English, "European Union flag"."""
+    """Return the emblem of the European Union.
+
+    Its alternative text is `alt` or, in English, "European Union flag".
+    """
     style = opened.style(context.text)
     too_small = height_problem(style)
     if too_small is not None:
@@ -60,7 +63,7 @@ def read_emblem(opened: PageElement, context: ElementContext) -> ImageBlock:
 
 
 def read_image(opened: PageElement, context: ElementContext) -> ImageBlock | None:
-    """A PNG, JPEG or SVG picture of the pack, in the size of its style or at 96 pixels to the inch."""
+    """Return a PNG, JPEG or SVG picture of the pack, in the size of its style or at 96 pixels to the inch."""
     style = opened.style(context.text)
     alt = _alt(opened)
     files = opened.reading.pack.files
@@ -91,7 +94,7 @@ def image_size(style: Style, picture: Picture) -> tuple[Length, Length]:
 
 
 def _alt(opened: PageElement, default: str = "") -> str:
-    """The alternative text. Reports an empty one."""
+    """Return the alternative text. Reports an empty one."""
     alt = opened.attributes.get("alt", default)
     if not alt.strip():
         opened.report(problem("alt-missing", form="page", element=opened.tag))
@@ -109,7 +112,7 @@ def _report_missing_image(opened: PageElement, name: str) -> None:
 
 
 def read_plan_picture(opened: PageElement, context: ElementContext) -> PictureBlock | None:
-    """A picture of the plan; None if there is none. With `caption="false"`, only the picture is printed."""
+    """Return a picture of the plan; None if there is none. With `caption="false"`, only the picture is printed."""
     reading = opened.reading
     name = opened.required("of", "{{ picture }}")
     facts = reading.page.pictures.get(name or "")
@@ -130,7 +133,7 @@ def read_plan_picture(opened: PageElement, context: ElementContext) -> PictureBl
 
 
 def read_shape(opened: PageElement, context: ElementContext) -> Drawing | None:
-    """A `bar` or `goal`, from the template or, with a `ref`, from a filter; None if a number is unknown."""
+    """Return a `bar` or `goal`, from the template or, with a `ref`, from a filter; None if a number is unknown."""
     shape: Shape | None
     if "ref" in opened.attributes:
         shape = opened.reading.page.shapes[int(opened.attributes["ref"])]
@@ -174,7 +177,10 @@ def _document_language(opened: PageElement) -> str:
 
 
 def _number(opened: PageElement, name: str) -> float | None:
-    """The number in an attribute; None if it is empty, as it is for an unknown number. Reports a missing attribute."""
+    """Return the number in an attribute; None if it is empty, as it is for an unknown number.
+
+    Reports a missing attribute.
+    """
     written = opened.required(name, "9")
     if written and not _NUMBER.fullmatch(written):
         opened.report(problem("attribute-invalid", name=name, value=written, known="a number"))
@@ -186,7 +192,7 @@ def _number(opened: PageElement, name: str) -> float | None:
 
 
 def read_chart(opened: PageElement, context: ElementContext) -> ChartBlock | None:
-    """A `chart` of one of the `kinds`; None if there is nothing to show."""
+    """Return a `chart` of one of the `kinds`; None if there is nothing to show."""
     kind = opened.required("kind", ChartKind.BAR.value)
     name = opened.required("of", "partners")
     if kind is not None and kind not in set(ChartKind):

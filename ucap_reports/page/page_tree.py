@@ -343,12 +343,12 @@ CONTENTS_LEVELS = (2, 3)
 
 
 def tree_texts(tree: PageTree) -> Iterator[str]:
-    """The text of each paragraph of a page, its header and its footer."""
+    """Return the text of each paragraph of a page, its header and its footer."""
     return block_texts(tree.blocks)
 
 
 def block_texts(blocks: Iterable[Block]) -> Iterator[str]:
-    """The text of each paragraph of the blocks at any depth, without page numbers."""
+    """Return the text of each paragraph of the blocks at any depth, without page numbers."""
     for text in tree_paragraphs(blocks):
         yield content_text(text.content)
 
@@ -388,7 +388,7 @@ def is_foot(block: Block) -> bool:
 
 
 def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks and those inside them, in order."""
+    """Return the blocks and those inside them, in order."""
     for block in blocks:
         yield block
         match block:

@@ -291,17 +291,20 @@ def _read_quantity(
 
 # Validators
 def optional(read: Callable[[Any], Any], default: Any = None) -> PlainValidator:
-    """Reads a value, or gives `default` for an unknown one."""
+    """Return a validator that reads a value, or gives `default` for an unknown one."""
     return PlainValidator(lambda value: default if is_unknown(value) else read(value))
 
 
 def parsed(parse: Callable[[str], Any], default: Any) -> PlainValidator:
-    """Reads a text with a parser that raises ProblemsFound, or gives `default` for an unknown value."""
+    """Return a validator that reads a text with `parse`, which raises ProblemsFound; `default` for an unknown value."""
     return optional(lambda value: refusing(parse)(read_text(value)), default)
 
 
 def listed(limit: int) -> BeforeValidator:
-    """Makes one value a list of one, and an unknown one, or a list of nothing but unknown ones, an empty list."""
+    """Return a validator that makes a value a list of at most `limit` items.
+
+    One value is a list of one, and an unknown one, or a list of nothing but unknown ones, an empty list.
+    """
 
     def read(value: Any) -> Any:
         if is_unknown(value):
@@ -320,7 +323,7 @@ def listed(limit: int) -> BeforeValidator:
 
 
 def unknown_as(default: Any) -> BeforeValidator:
-    """Gives `default` for an unknown value."""
+    """Return a validator that replaces an unknown value by `default`."""
     return BeforeValidator(lambda value: default if is_unknown(value) else value)
 
 
@@ -337,7 +340,7 @@ def _required(name: str, hint: str) -> Callable[[Any], Any]:
 
 
 def _split_countries(value: Any) -> Any:
-    """Splits a text such as "Italy, UK" into its countries; any other value stays as it is."""
+    """Split a text such as "Italy, UK" into its countries; return any other value as it is."""
     if not isinstance(value, str) or ", " not in value or find_country(value):
         return value
     names = value.split(", ")

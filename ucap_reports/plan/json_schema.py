@@ -136,7 +136,7 @@ class ShortSchema(GenerateJsonSchema):
     ignored_warning_kinds: set[JsonSchemaWarningKind] = {"non-serializable-default"}  # noqa: RUF012 - pydantic's own
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's parameter
-        """False."""
+        """Return False: a field has no title."""
         return False
 
     def default_schema(self, schema: Any) -> JsonSchemaValue:

@@ -399,7 +399,7 @@ def _counted(value: Any) -> Any:
 
 
 def _as_entry(value: Any) -> Any:
-    """Makes a text alone an activity without a date."""
+    """Return a text alone as an activity without a date; any other value as it is."""
     return {"text": value} if isinstance(value, str) else value
 
 

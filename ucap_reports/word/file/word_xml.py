@@ -343,7 +343,7 @@ class ElementLocator:
         return Location(self._path, place=self.of(element))
 
     def _count(self) -> None:
-        """Number the elements, from 1 for each kind in the element around them.
+        """Count the elements, from 1 for each kind in the element around them.
 
         A drawing's fallback repeats its elements for old readers, and is counted separately.
         """
