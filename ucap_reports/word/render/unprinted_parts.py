@@ -14,7 +14,7 @@ by `_staying_parts`. Which text is a label, a separator or a bracket is decided 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from msgspec import Struct, field
@@ -158,7 +158,7 @@ def _paragraph_pieces(paragraph: _Marked) -> list[str]:
         return []
     if printed == values:
         return paragraph.pieces  # nothing disappears
-    staying = set(_staying_parts(paragraph, values, printed))
+    staying = _staying_parts(paragraph, values, printed)
     pieces: list[str] = []
     end_before = 0  # of the part before
     for index, part in enumerate(parts):
@@ -169,40 +169,60 @@ def _paragraph_pieces(paragraph: _Marked) -> list[str]:
     return pieces + paragraph.pieces[end_before:]
 
 
-def _staying_parts(paragraph: _Marked, values: Sequence[int], printed: Sequence[int]) -> Iterator[int]:
-    """Yield the indexes of the parts that stay in a paragraph some of whose values are not printed. `values` and
-    `printed` are the indexes of all values and of the printed ones among the parts.
+def _staying_parts(paragraph: _Marked, values: Sequence[int], printed: Sequence[int]) -> set[int]:
+    """Return the indexes of the parts that stay in a paragraph some of whose values are not printed.
+
+    From "Phone: … · Email: (…) · …", the label and the brackets of an e-mail address that is not printed disappear with
+    it, and one of the two separators. `values` and `printed` are the indexes of all values and of the printed ones
+    among the parts.
     """
     parts = paragraph.parts
-    values_before_separators = {_value_before_separator(parts, first, second) for first, second in pairwise(printed)}
-    value_count = 0  # of the values before a part
+    separated = _values_before_separators(parts, printed)
+    lead_stays = True
+    tail_stays = True
+    if printed:
+        lead_stays = not _is_label_of_outermost(parts, values[0], printed[0], PREFIX)
+        tail_stays = not _is_label_of_outermost(parts, values[-1], printed[-1], SUFFIX)
+    staying: set[int] = set()
+    following_values = iter(values)
+    value_before: int | None = None
+    value_after = next(following_values, None)
     for index, part in enumerate(parts):
         kind = part.kind.removesuffix(WORDED)
-        stays = True
         if kind == VALUE:
-            value_count += 1
-            # A value that is alone in a kept paragraph prints the paragraph, also an empty one.
+            # In a kept paragraph, empty values stay, too: one that is alone in it prints the paragraph itself.
             stays = index in printed or paragraph.kind == KEPT_PARAGRAPH
+            value_before = index
+            value_after = next(following_values, None)
         elif kind == PREFIX:
-            value_after = values[value_count]
             stays = value_after in printed
         elif kind == SUFFIX:
-            value_before = values[value_count - 1]
             stays = value_before in printed
         elif kind == SEPARATOR:
-            value_before = values[value_count - 1]
-            stays = value_before in values_before_separators
-        elif kind == LEAD and printed:
-            stays = not _is_label_of_outermost(parts, values[0], printed[0], PREFIX)
-        elif kind == TAIL and printed:
-            stays = not _is_label_of_outermost(parts, values[-1], printed[-1], SUFFIX)
+            stays = value_before in separated
+        elif kind == LEAD:
+            stays = lead_stays
+        else:  # TAIL
+            stays = tail_stays
         if stays:
-            yield index
+            staying.add(index)
+    return staying
+
+
+def _values_before_separators(parts: Sequence[_Marked], printed: Sequence[int]) -> set[int]:
+    """Return the values after which a separator stays: one between each two printed values."""
+    separated: set[int] = set()
+    for first, second in pairwise(printed):
+        separated.add(_value_before_separator(parts, first, second))
+    return separated
 
 
 def _value_before_separator(parts: Sequence[_Marked], first: int, second: int) -> int:
-    """Return the value after which the separator between two printed values is: the first that is more than a space.
-    Between the two there are only values that are not printed.
+    """Return the value after which the separator between two printed values is.
+
+    Between the two there are only values that are not printed, each with a separator before and after it. The first of
+    these separators that is more than a space stays: of "A B · C" without B, it is the one after B. If all are spaces,
+    it is the first one.
     """
     value_before = first
     for index in range(first, second):
@@ -215,9 +235,12 @@ def _value_before_separator(parts: Sequence[_Marked], first: int, second: int) -
 
 
 def _is_label_of_outermost(parts: Sequence[_Marked], outermost: int, printed: int, kind: str) -> bool:
-    """Return whether the text before the first value is the label of this value alone, as "Phone: " in
-    "Phone: … · Email: …": the value that is printed first is another one with a label. Equally for the text after the
-    last value; `kind` is that of the labels, PREFIX or SUFFIX.
+    """Return whether the text before the first value, or after the last one, is the label of this outermost value
+    alone.
+
+    It is, as "Phone: " in "Phone: … · Email: …", if another value is the outermost of the printed ones and this has a
+    label of its own. Otherwise, as in "Contact: …, …", the text is about all values. `kind` is that of the labels:
+    PREFIX before the first value, SUFFIX after the last one.
     """
     return printed != outermost and _has_words(parts, printed, kind)
 
