@@ -219,38 +219,49 @@ def _first_line_without_tab(text: str) -> "_YamlLine | None":
 
 
 def _fitting_indent(line: "_YamlLine", above: Sequence["_YamlLine"], below: "_YamlLine | None") -> int:
-    """Return the number of spaces with which a line, here without any, fits best between the lines around it.
+    """Return the number of spaces with which a line, given without any, fits best between the lines around it.
 
-    First come the places of a line below the field that the line above opens, then those of its siblings, the innermost
-    first.
+    Of those with which it fits as well above the next line, it is the first: as a child of the line above, otherwise as
+    a sibling of a line above, in the innermost list or group of fields that may go on.
     """
     item_columns = _open_columns(above, "item")
     field_columns = _open_columns(above, "field")
-    siblings = sorted(item_columns if line.is_item else field_columns, reverse=True)
-    children: list[int] = []
+    sibling_columns = item_columns if line.is_item else field_columns
+    candidates: list[int] = []
     if above and _opens_lines(above[-1]):
-        parent = above[-1].field_indent
-        children = [parent + 2, parent + 4]
-        if below is not None:
-            children += [below.indent, below.indent - line.field_indent]
-        if line.is_item:
-            children.append(parent)
-        first_column = parent if line.is_item else parent + 1
-        children = [column for column in children if column >= first_column]
-    candidates = [*children, *siblings, 0]
+        candidates += _columns_of_child(line, above[-1], below)
+    candidates += sorted(sibling_columns, reverse=True)
+    candidates.append(0)
     if below is None:
         return candidates[0]
     columns_of_below = item_columns if below.is_item else field_columns
-    fits: list[int] = []
+    best_indent = candidates[0]
+    best_fit = -1  # worse than any
     for indent in candidates:
         moved = _YamlLine(line.number, line.start, " " * indent + line.text)
-        fits.append(_fit_above(moved, below, columns_of_below))
-    return candidates[fits.index(max(fits))]
+        fit = _fit_above(moved, below, columns_of_below)
+        if fit > best_fit:
+            best_indent = indent
+            best_fit = fit
+    return best_indent
+
+
+def _columns_of_child(line: "_YamlLine", parent: "_YamlLine", below: "_YamlLine | None") -> list[int]:
+    """Return the columns in which a line may start as a part of the value of `parent`, the usual ones first."""
+    field_column = parent.field_indent
+    columns = [field_column + 2, field_column + 4]
+    if below is not None:
+        columns.append(below.indent)
+        columns.append(below.indent - line.field_indent)  # the field in an item is then above the next line
+    if not line.is_item:
+        return [column for column in columns if column > field_column]
+    columns.append(field_column)  # only the items of a list may start in the column of its field
+    return [column for column in columns if column >= field_column]
 
 
 def _fit_above(line: "_YamlLine", below: "_YamlLine", open_columns: Container[int]) -> int:
-    """Return how well a line fits above another: 2 above its sibling or what it contains, 1 above the next one of what
-    it is in, otherwise 0. `open_columns` are those in which the other may start above the line.
+    """Return how well a line fits above another: 2 above its sibling or its child, 1 above a sibling of what contains
+    it, otherwise 0. `open_columns` are those in which the other may start above the line.
     """
     if _opens_lines(line):
         is_inside = below.indent > line.field_indent or (below.is_item and below.indent == line.field_indent)

@@ -70,25 +70,43 @@ _KEYWORD = re.compile(r"\w+")
 _DOUBLE = "\u201c\u201d\u201e"
 _SINGLE = "\u2018\u2019\u201a"
 """The quotation marks by which Word replaces straight ones, in English and in German."""
-_QUOTED = (
-    r'"(?:\\.|[^"\\])*+"',
-    r"'(?:\\.|[^'\\])*+'",
-    rf'[{_DOUBLE}](?:\\.|[^{_DOUBLE}"\\])*+[{_DOUBLE}"]',
-    rf"[{_SINGLE}](?:\\.|[^{_SINGLE}'\\])*+[{_SINGLE}']",
+
+
+def _quoted(opening: str, closing: str) -> str:
+    """Return the pattern of a quoted text between marks of these two sets.
+
+    A backslash in it escapes the next character. The pattern is possessive (`*+`), so that the search from a mark
+    without a counterpart is not repeated with shorter texts.
+    """
+    return rf"[{opening}](?:\\.|[^{closing}\\])*+[{closing}]"
+
+
+_QUOTED_TEXT = "|".join(
+    (
+        _quoted('"', '"'),
+        _quoted("'", "'"),
+        _quoted(_DOUBLE, _DOUBLE + '"'),  # the end may be straight, where Word has replaced only the beginning
+        _quoted(_SINGLE, _SINGLE + "'"),
+    )
 )
-"""A quoted text in each kind of quotation marks. A backslash in it escapes the next character."""
 _ESCAPED_QUOTE = rf"\\[\"'{_DOUBLE}{_SINGLE}]"
-"""An escaped quotation mark, matched first: else the search for its end makes a text of many such marks quadratic."""
-_LONE_QUOTE = f"[{_DOUBLE}{_SINGLE}]"
-_QUOTATION = re.compile("|".join((_ESCAPED_QUOTE, *_QUOTED, _LONE_QUOTE)), re.DOTALL)
-_NEXT_TAG = r"\{[{%#]"
-_BRACE_OF_DICTIONARY = r"[{}]"
-"""Also the first closing brace of a value."""
-_PERCENT_OF_CLOSING = r"%(?=\})"
-_TOKEN = re.compile(
-    "|".join((_ESCAPED_QUOTE, *_QUOTED, _NEXT_TAG, _BRACE_OF_DICTIONARY, _PERCENT_OF_CLOSING)), re.DOTALL
+"""An escaped quotation mark outside of a quoted text, which begins none. It is matched first: otherwise the search for
+the end of each makes a text of many such marks quadratic.
+"""
+_QUOTATION = re.compile(
+    rf"{_ESCAPED_QUOTE}|{_QUOTED_TEXT}"
+    rf"|[{_DOUBLE}{_SINGLE}]",  # one without a counterpart, such as an apostrophe
+    re.DOTALL,
 )
-"""What may end a tag, or keep braces from ending it."""
+"""What `_straightened` replaces: a quoted text, or a single mark."""
+_TOKEN = re.compile(
+    rf"{_ESCAPED_QUOTE}|{_QUOTED_TEXT}"  # "}}" does not end a tag
+    r"|(?P<next_tag>\{[{%#])"  # {{, {% or {#
+    r"|(?P<begins_dictionary>\{)"
+    r"|(?P<closing>\}|%(?=\}))",  # the end of a dictionary, or the first character of }} or %}
+    re.DOTALL,
+)
+"""What ends the content of a tag, or keeps braces from ending it (see `_end_of_content`)."""
 
 
 class WordTagKind(Enum):
@@ -177,9 +195,11 @@ def find_word_tags(text: str) -> Tags:
 
 def _endings(text: str, start: int, end: int) -> Iterator[str]:
     """Yield the closing braces in a part of the text that is not in a tag, each with the text before it."""
+    end_before = start  # of the closing braces before
     for ending in _CLOSING_BRACES.finditer(text, start, end):
-        yield text[max(start, ending.end() - _MAX_QUOTED) : ending.end()].strip()
-        start = ending.end()
+        shown_from = max(end_before, ending.end() - _MAX_QUOTED)
+        yield text[shown_from : ending.end()].strip()
+        end_before = ending.end()
 
 
 def _with_space(tags: Iterable[WordTag], text: str) -> Iterator[WordTag]:
@@ -198,10 +218,13 @@ def _with_space(tags: Iterable[WordTag], text: str) -> Iterator[WordTag]:
             start = end_before + len(text_before)
         if tag.joins_after and end < end_of_visible:
             space = _SPACE_AFTER.match(text, end)
-            end = space.end() if space else end
+            if space is not None:
+                end = space.end()
         end_before = end
-        is_changed = (start, end) != (tag.start, tag.end)
-        yield replace(tag, start=start, end=end) if is_changed else tag
+        if (start, end) == (tag.start, tag.end):  # as most tags, which are not copied
+            yield tag
+        else:
+            yield replace(tag, start=start, end=end)
 
 
 def _read_tag(text: str, start: int) -> WordTag | None:
@@ -252,14 +275,15 @@ def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
         return end if end >= 0 else None
     depth = 0  # of dictionaries in each other
     for token in _TOKEN.finditer(text, position):
-        if depth == 0 and text.startswith(kind.closing, token.start()):
-            return token.start()
-        if token[0] in ("{{", "{%", "{#"):
+        if token["next_tag"]:
             return None
-        if token[0] == "{":
+        if token["begins_dictionary"]:
             depth += 1
-        elif token[0] == "}" and depth > 0:
-            depth -= 1
+        elif token["closing"]:
+            if depth == 0 and text.startswith(kind.closing, token.start()):
+                return token.start()
+            if token["closing"] == "}" and depth > 0:
+                depth -= 1
     return None
 
 
@@ -414,14 +438,15 @@ def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Elem
     Of several parts of a paragraph, the last one must be cut out first: only the pieces before it stay valid.
     """
     cut_pieces = [piece for piece in pieces if piece.start < end and piece.end > start]
+    first = cut_pieces[0]
     last = cut_pieces[-1]
+    # The end is cut before the start: if the text is in one piece, `first` is still valid for the cut at the start.
     # Not `last.end`: if a later part of this piece was cut out before, the element has only the text before that part.
     end_of_text = last.start + len(last.element.text or "")
     if end_of_text > end:
         cut_run(last, end)
-    elements = [piece.element for piece in cut_pieces]
-    elements[0] = cut_run(cut_pieces[0], start)
-    return elements
+    first_element = cut_run(first, start)  # what is before the start stays in the element of the piece
+    return [first_element, *[piece.element for piece in cut_pieces[1:]]]
 
 
 def cut_run(piece: RunText, offset: int) -> etree._Element:
