@@ -1,4 +1,4 @@
-"""The layers of docs/explanation/architecture.md, checked against the imports in the source."""
+"""The layers of CONTRIBUTING.md, checked against the imports in the source."""
 
 import ast
 import re
