@@ -1226,11 +1226,10 @@ def test_import_of_an_own_table_creates_plans_that_it_names_or_that_have_facts_o
     assert [plan["plan"] for plan in run.report["created"]] == [created]
 
 
-@pytest.mark.parametrize("partner", ["罗马", "Rome"])
+@pytest.mark.parametrize(("partner", "name"), [("罗马", "plan"), ("Rome", "rome"), ("Sector 2030", "sector-2030")])
 def test_import_of_an_own_table_changes_no_plan_of_other_cities_with_the_same_short_id(
-    tmp_path: Path, partner: str
+    tmp_path: Path, partner: str, name: str
 ) -> None:
-    name = "plan" if partner == "罗马" else "rome"
     plan = f"cities: [{{name: 天津, country: CN}}, {{name: {partner}, country: IT}}]\nthemes: [航空]\n"
     path = write_plan(tmp_path, f"{name}.yaml", plan)
     rows = f"上海,{partner},水\n天津,{partner},港口\n"

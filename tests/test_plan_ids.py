@@ -42,7 +42,15 @@ def test_number_of_an_id_replaces_its_end_if_it_is_long() -> None:
 def test_free_id_continues_the_numbers_of_the_other_plans() -> None:
     assert free_id("rome", {"malaga"}) == "rome"
     assert free_id("rome", {"rome", "rome-2"}) == "rome-3"
-    assert free_id("rome-2", {"rome-2"}) == "rome-3"
+    assert free_id("rome-2", {"rome-2"}, ["Rome"]) == "rome-3"
+    assert free_id("rome-2", {"rome-2", "rome-3"}, ["Rome"]) == "rome-4"
+    assert free_id("plan-2", {"plan-2"}, ["天津"]) == "plan-3"
+
+
+@pytest.mark.parametrize("names", [["Agenda 2030"], ["Rome"], []])
+def test_free_id_keeps_a_number_that_belongs_to_the_name(names: list[str]) -> None:
+    assert free_id("agenda-2030", {"agenda-2030"}, names) == "agenda-2030-2"
+    assert free_id("agenda-2030", {"agenda-2030", "agenda-2030-2"}, names) == "agenda-2030-3"
 
 
 def test_id_with_another_number_or_name_is_not_of_the_names() -> None:

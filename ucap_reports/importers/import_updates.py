@@ -256,10 +256,10 @@ class _TableUpdate:
         elif is_named_by_cities and self._errors_of_files:  # one of these files may be the plan of the cities
             self._problems += self._errors_of_files
         else:
-            self._create(plan)
+            self._create(plan, _written_names(values))
 
-    def _create(self, plan: ImportedPlan) -> None:
-        new_id = free_id(plan.id, {*self._plans, *self._updated})
+    def _create(self, plan: ImportedPlan, names: Sequence[str]) -> None:
+        new_id = free_id(plan.id, {*self._plans, *self._updated}, names)
         self._problems += plan.problems
         if new_id != plan.id:
             self._problems.append(problem("import-duplicate", Location(self._path), id=plan.id, other=new_id))

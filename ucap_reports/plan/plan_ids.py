@@ -7,7 +7,7 @@ each file system and address takes as they are.
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import unprintable
@@ -117,15 +117,21 @@ def different_ids(plan_ids: Iterable[str]) -> list[str]:
     return different
 
 
-def free_id(plan_id: str, taken: Container[str]) -> str:
-    """Return the id of a new plan: if another plan has it, with the next number, instead of the one that it has."""
-    new_id = plan_id
-    without_number = _NUMBER.sub("", plan_id)
-    number = 1
-    while new_id in taken:
+def free_id(plan_id: str, taken: Container[str], names: Sequence[str] = ()) -> str:
+    """Return the id of a new plan with these names: if another plan has it, with the next number.
+
+    That replaces the number of an id that was proposed for the names and numbered, as `rome-2` of Rome. Any other
+    number belongs to the name and stays, as in `agenda-2030`.
+    """
+    if plan_id not in taken:
+        return plan_id
+    without_number = plan_id
+    if is_id_of_names(plan_id, names):
+        without_number = id_of_names(names)
+    number = 2
+    while _numbered(without_number, number) in taken:
         number += 1
-        new_id = _numbered(without_number, number)
-    return new_id
+    return _numbered(without_number, number)
 
 
 def _numbered(plan_id: str, number: int) -> str:
