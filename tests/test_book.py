@@ -716,6 +716,20 @@ def test_signs_that_end_the_text_of_a_field_or_a_line_are_not_in_the_contents_of
     assert 'TC "Donaudampf  \u201da\u201d & b" \\f C \\l 1' in instructions
 
 
+def test_texts_in_chinese_have_the_same_language_in_all_formats_of_a_book() -> None:
+    chinese = f"language: zh\n{JAPAN}"
+    content = content_of({"kobe-marseille": chinese, "haikou-nice": CHINA})
+    pack = book_pack()
+    document = docx.Document(BytesIO(render_book_word(content, pack).content))
+    word_tags = {run.get(f"{W}val") for run in document.element.body.iter(f"{W}lang")}
+    page = html.document_fromstring(render_book_html(content, pack).content)
+    web_tags = set(page.xpath("//body//@lang"))
+    tags = {node.language for node in structure(render_book_pdf(content, pack).content).find("Span")}
+    for found in (word_tags, web_tags, tags):
+        assert {tag for tag in found if tag and tag.startswith("zh")} == {"zh-CN"}
+    assert [label.language for label in content.summary.programme_label][:2] == ["en", "zh-CN"]
+
+
 def test_a_book_in_another_language_than_its_labels_has_that_language() -> None:
     pdf = render_book_pdf(content_of(PLANS), office_pack("<p>Texte</p>", "fr")).content
     (document,) = structure(pdf).find("Document")

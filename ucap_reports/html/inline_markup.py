@@ -13,7 +13,7 @@ from ucap_reports.page.box_geometry import is_wide
 from ucap_reports.page.page_tree import Content, PageNumber, content_text
 from ucap_reports.summary.summary_model import Contact
 from ucap_reports.text.bidi_levels import left_to_right_parts
-from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
+from ucap_reports.text.language_tags import is_right_to_left, tag_in_documents
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.text.unbreakable_words import WHOLE_WORD, may_have_whole_words
@@ -158,8 +158,8 @@ def language_attributes(tag: str, around: str) -> str:
     """Return the `lang` of a text that is in a text in the language `around`, and its `dir` if that is different."""
     if tag == around:
         return ""
-    tag = REGIONAL.get(tag, tag)
-    if tag in {around, REGIONAL.get(around)}:
+    tag = tag_in_documents(tag)
+    if tag == tag_in_documents(around):
         return ""
     direction = ""
     right_to_left = is_right_to_left(tag)
@@ -209,8 +209,8 @@ def _foreign_language(inline: Inline, around: str) -> str | None:
     """Return the language of a run; None for that of the text around it, such as for a line break."""
     if not isinstance(inline, Run) or not inline.language:
         return None
-    tag = REGIONAL.get(inline.language, inline.language)
-    if tag in {around, REGIONAL.get(around)}:
+    tag = tag_in_documents(inline.language)
+    if tag == tag_in_documents(around):
         return None
     return tag
 

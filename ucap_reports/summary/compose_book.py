@@ -19,7 +19,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import EUROPE, region_nu
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.author_date_and_keywords import properties_of_book
 from ucap_reports.summary.book_cards import BookCard, book_card
-from ucap_reports.summary.compose_summary import logo_of
+from ucap_reports.summary.compose_summary import logo_of, programme_label_in
 from ucap_reports.summary.contact_and_lead import contact_of_book, contact_of_pack
 from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.summary.languages_of_texts import foreign_summary
@@ -680,7 +680,7 @@ def _summary(
     labels: tuple[LabelText, ...] = ()
     if RequiredPart.PROGRAMME_LABEL not in settings.leaves_out:
         tags = languages_of_book(settings.label_languages, book.language)
-        labels = tuple([LabelText(tag, text) for tag, text in pack.label_texts(tags)])
+        labels = programme_label_in(tags, pack)
     updated = _newest_update(entries)
     return Summary(
         id=name,

@@ -5,6 +5,7 @@ when the page is measured. Other modules have its contact (`contact_and_lead`), 
 templates (`facts_for_templates`), and the properties of its documents (`author_date_and_keywords`).
 """
 
+from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
 from types import MappingProxyType
@@ -27,7 +28,7 @@ from ucap_reports.summary.summary_model import LabelText, Logo, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings import RequiredPart
 from ucap_reports.template.programme_label import plan_language_problems
-from ucap_reports.text.language_tags import REGIONAL, plain_text
+from ucap_reports.text.language_tags import plain_text, tag_in_documents
 
 
 def compose_summary(
@@ -62,7 +63,7 @@ def compose_summary(
     contact = contact_of_plan(plan, words)
     programme_label: tuple[LabelText, ...] = ()
     if RequiredPart.PROGRAMME_LABEL not in pack.settings.leaves_out:
-        programme_label = _programme_label(plan, pack)
+        programme_label = _label_of_plan(plan, pack)
     picture_count = len(list(plan.all_pictures()))
     return Summary(
         id=plan.id,
@@ -101,14 +102,19 @@ def logo_of(pack: Pack) -> Logo:
     return Logo() if logo is None else Logo(logo.file, logo.alt)
 
 
-def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
+def programme_label_in(tags: Iterable[str], pack: Pack) -> tuple[LabelText, ...]:
+    """Return the label in these languages, and the statement about the funding, as plans and books print them."""
+    return tuple([LabelText(tag_in_documents(tag), text) for tag, text in pack.label_texts(tags)])
+
+
+def _label_of_plan(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
     """Return the label in each language, and the statement about the funding; raises ProblemsFound for languages that
     the pack does not have.
     """
     tags = pack.label_languages(plan.language, plan.country_codes, plan.label_languages)
     problems = plan_language_problems(pack.programme_labels, pack.settings.funding, tags, pack.name)
     raise_found(list(problems))
-    return tuple([LabelText(REGIONAL.get(tag, tag), text) for tag, text in pack.label_texts(tags)])
+    return programme_label_in(tags, pack)
 
 
 def _digest(plan: Plan, table: FactTable) -> str:

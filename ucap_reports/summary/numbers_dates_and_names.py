@@ -16,7 +16,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import country_names, go
 from ucap_reports.plan.numbers_and_amounts import Quantity, written_number
 from ucap_reports.template.number_format import NumberFormat
 from ucap_reports.text.capitals_and_plain_letters import with_capital
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, locale_of, primary
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, locale_of, primary, tag_in_documents
 from ucap_reports.text.rich_text import RichText, in_language
 
 MILLION = 1_000_000
@@ -165,7 +165,7 @@ class Formats(Struct, frozen=True, dict=True):
         """Return the text, tagged with its language if the document has another one."""
         if is_readable_as(language, self.document):
             return text
-        tagged: Text = in_language(text, REGIONAL.get(language, language))
+        tagged: Text = in_language(text, tag_in_documents(language))
         return tagged
 
 

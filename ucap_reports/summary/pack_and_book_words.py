@@ -17,7 +17,7 @@ from ucap_reports.plan.numbers_and_amounts import names_square_kilometres
 from ucap_reports.summary.numbers_dates_and_names import Formats, date_text
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings import DATE, Wording
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, foreign_text, is_readable_as, like, lookup
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, is_readable_as, like, lookup, tag_in_documents
 from ucap_reports.text.punctuation import colon, without_colon
 from ucap_reports.text.rich_text import RichText
 
@@ -37,8 +37,7 @@ class PackWords(Struct, frozen=True, dict=True):
     @property
     def language(self) -> str:
         """The tag of the language of these words in documents."""
-        tag = self.spoken or self.pack.settings.language
-        return REGIONAL.get(tag, tag)
+        return tag_in_documents(self.spoken or self.pack.settings.language)
 
     def label(self, field: str) -> RichText:
         """Return the label of the row of a field: the pack's, or that of the declaration of a custom field."""

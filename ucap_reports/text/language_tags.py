@@ -14,7 +14,7 @@ DEFAULT_LANGUAGE = "en"
 """The language of plans that name none, unless the project has another."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """The form of a tag, such as `zh-CN`."""
-REGIONAL = {"zh": "zh-CN"}
+_WITH_REGION = {"zh": "zh-CN"}
 """Full tags for languages whose primary tag does not determine the characters."""
 _RIGHT_TO_LEFT = frozenset({
     *("acm", "acq", "acw", "aeb", "aec", "afb", "apc", "apd", "ar", "arq", "ars", "ary", "arz", "ayl"),  # Arabic
@@ -61,6 +61,15 @@ def is_traditional_chinese(tag: str) -> bool:
 def is_readable_as(tag: str, other: str) -> bool:
     """Return whether text in the one language is written and pronounced as text in the other."""
     return primary(tag) == primary(other) and is_traditional_chinese(tag) == is_traditional_chinese(other)
+
+
+def tag_in_documents(tag: str) -> str:
+    """Return the tag that a text in a language has within a document in another one, in all formats: with a region if
+    the language alone does not determine the characters.
+
+    The language of a document itself is written as its author wrote it.
+    """
+    return _WITH_REGION.get(tag, tag)
 
 
 def canonical_tag(tag: str) -> str:

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from ucap_reports.pdf.file.pdf_objects import PdfFile, reference, references, text_string, word_joined
 from ucap_reports.storage.compressed_values import compressed, decompressed
+from ucap_reports.text.language_tags import tag_in_documents
 
 Tag = Literal[
     "Caption", "Document", "Figure", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LBody", "LI", "Lbl", "Link", "P", "Part",
@@ -84,7 +85,7 @@ class TagNode(Struct, eq=False, gc=False):
         if self.actual is not None:
             entries += f"/ActualText{text_string(word_joined(self.actual))}"
         if self.language is not None:
-            entries += f"/Lang{text_string(self.language)}"
+            entries += f"/Lang{text_string(tag_in_documents(self.language))}"
         return entries
 
 
