@@ -16,12 +16,14 @@ from lxml import html
 from msgspec.structs import replace
 from PIL import Image
 
+from tests.books import content_of
 from tests.command import ucap, write_plan
 from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_index
 from ucap_reports.batch.thumbnails import thumbnail, thumbnail_name
 from ucap_reports.batch.worker_pool import JobRunner
+from ucap_reports.summary.compose_book import Grouping
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.template.bar_tile_and_emblem_look import stars
 
@@ -103,6 +105,20 @@ def test_entries_are_sorted_without_regard_to_accents() -> None:
     cities = ("Zürich", "Álava", "berlin", "Växjö", "Åbo")
     page = page_of(*(replace(TIANJIN, id=city, cities=(city,)) for city in cities))
     assert texts(page, "//h3") == ["Åbo", "Álava", "berlin", "Växjö", "Zürich"]
+
+
+def test_entries_are_in_the_order_of_the_book() -> None:
+    pairs = [("San Marino", "Oslo"), ("San", "Rome"), ("San", "Bari", "Oslo"), ("San-Set", "Bonn"), ("Østre", "Zug")]
+    plans = {}
+    for number, cities in enumerate(pairs):
+        named = ", ".join([f"{{name: {city}, country: Italy}}" for city in cities])
+        plans[f"plan-{number}"] = f"cities: [{named}]\n"
+    book = content_of(plans, grouping=Grouping.NONE)
+    order = [book_id for group in book.groups for book_id in [*group.summaries.keys, *group.cards.keys]]
+    page = page_of(*(replace(TIANJIN, id=f"plan-{number}", cities=cities) for number, cities in enumerate(pairs)))
+    names = [", ".join(pairs[int(plan_id.removeprefix("plan-"))]) for plan_id in order]
+    assert texts(page, "//h3") == names
+    assert names == ["Østre, Zug", "San, Bari, Oslo", "San, Rome", "San Marino, Oslo", "San-Set, Bonn"]
 
 
 def test_the_order_of_the_entries_makes_no_difference() -> None:

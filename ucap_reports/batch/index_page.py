@@ -32,6 +32,8 @@ if TYPE_CHECKING:  # not imported at run time: a page that has not changed is no
 
 TITLE = "Urban Cooperation Action Plans"
 LABEL = "A European Union Programme"
+_LANGUAGE = "en"
+"""The language of the page, by whose alphabet the entries are sorted."""
 _THOUSAND = 1000
 
 
@@ -184,9 +186,10 @@ def render_index(
     `entries` makes no difference.
     """
     from ucap_reports.plan.countries_goals_and_partnerships import country_names  # noqa: PLC0415 - a page that has not changed needs none
-    from ucap_reports.text.capitals_and_plain_letters import PLAIN_LETTERS, searchable  # noqa: PLC0415 - as above
+    from ucap_reports.text.capitals_and_plain_letters import PLAIN_LETTERS  # noqa: PLC0415 - as above
+    from ucap_reports.text.sort_order import names_sort_key  # noqa: PLC0415 - as above
 
-    listed = sorted(entries, key=lambda entry: (searchable(" ".join(entry.cities)), entry.id))
+    listed = sorted(entries, key=lambda entry: (names_sort_key(entry.cities, _LANGUAGE), entry.id))
     codes = sorted(set[str]().union(*(entry.countries for entry in listed)))
     names = {code: country_names().get(code, (code,)) for code in codes}
     style = _part("index_page.css")
@@ -229,7 +232,7 @@ def _template() -> "Template":
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals.update(goals=GOALS, thumbnails=THUMBNAILS, emblem=emblem_svg(), right_to_left=is_right_to_left)
     address = partial(quote, safe="")  # a relative URL that cannot leave its folder
-    day = partial(date_text, language="en")
+    day = partial(date_text, language=_LANGUAGE)
     environment.filters.update(address=address, day=day, format_name=FORMAT_NAMES.__getitem__, size=_size)
     source = _part("index_page.html")
     code = cached_artifact("index-template", (source,), bytes, lambda: marshal.dumps(environment.compile(source)))

@@ -36,7 +36,7 @@ from ucap_reports.text.language_tags import is_readable_as, like, locale_of
 from ucap_reports.text.links import addresses_in, with_links
 from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
-from ucap_reports.text.sort_order import sort_key
+from ucap_reports.text.sort_order import names_sort_key, sort_key
 
 _MAX_THEMES = 13
 """The themes in the chart if no chart of goals follows."""
@@ -189,6 +189,11 @@ class BookEntry(Struct, frozen=True):
     can_be_wide: bool
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the cities, by which plans are sorted, also if the heading has only their number."""
+        return tuple([city.name for city in self.cities])
+
+    @property
     def outside(self) -> tuple[str, ...]:
         """The countries outside Europe."""
         return tuple([code for code in self.countries if region_of(code) != EUROPE])
@@ -272,7 +277,7 @@ def compose_book(
     """
     words = words_of(pack, request.language, None)
     own = book_words(request.language)
-    entries = sorted(entries, key=lambda entry: (sort_key(entry.heading, request.language), entry.id))
+    entries = sorted(entries, key=lambda entry: (names_sort_key(entry.names, request.language), entry.id))
     division = _ChapterDivision(pack, own, request, load)
     groups = tuple(division.groups(entries))
     ids: list[str] = []

@@ -1,11 +1,19 @@
-"""The order of names and titles: that of the alphabet of a language, and of dictionaries for Chinese characters."""
+"""The order of names, titles and plans: that of the alphabet of a language, and of dictionaries for Chinese characters."""
 # ruff: noqa: RUF001 - letters of many alphabets
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 from ucap_reports.text.capitals_and_plain_letters import searchable
 from ucap_reports.text.language_tags import is_traditional_chinese, primary
+
+
+def names_sort_key(names: Iterable[str], language: str) -> tuple[str, ...]:
+    """Return what sorts the plans of a list in that language by the names of their cities: name by name, so that
+    `San, Rome` is before `San Marino, Oslo`, whatever is printed between the names.
+    """
+    return tuple([sort_key(name, language) for name in names])
 
 
 def sort_key(text: str, language: str) -> str:
