@@ -84,10 +84,11 @@ def test_a_link_covers_the_line_of_its_words() -> None:
     assert 30 < right - left < 60
 
 
-def test_text_in_another_language_is_a_span_with_that_language() -> None:
-    pdf = drawn(text((Run("A European Union Programme "), Run("欧盟项目", language="zh"), Run("."))))
+@pytest.mark.parametrize(("tag", "written"), [("zh-TW", "zh-TW"), ("ja", "ja"), ("zh", "zh-CN")])
+def test_text_in_another_language_is_a_span_with_that_language(tag: str, written: str) -> None:
+    pdf = drawn(text((Run("A European Union Programme "), Run("欧盟项目", language=tag), Run("."))))
     (span,) = structure(pdf.content).find("Span")
-    assert (span.language, span.text) == ("zh", "欧盟项目")
+    assert (span.language, span.text) == (written, "欧盟项目")
 
 
 def test_text_in_the_language_of_the_document_has_no_span() -> None:

@@ -17,7 +17,14 @@ from ucap_reports.plan.numbers_and_amounts import names_square_kilometres
 from ucap_reports.summary.numbers_dates_and_names import Formats, date_text
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings import DATE, Wording
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, is_readable_as, like, lookup, tag_in_documents
+from ucap_reports.text.language_tags import (
+    DEFAULT_LANGUAGE,
+    foreign_text,
+    is_readable_as,
+    like,
+    lookup,
+    tag_in_documents,
+)
 from ucap_reports.text.punctuation import colon, without_colon
 from ucap_reports.text.rich_text import RichText
 

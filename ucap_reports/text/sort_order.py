@@ -1,4 +1,6 @@
-"""The order of names, titles and plans: that of the alphabet of a language, and of dictionaries for Chinese characters."""
+"""The order of names, titles and plans: that of the alphabet of a language, and of dictionaries for Chinese
+characters.
+"""
 # ruff: noqa: RUF001 - letters of many alphabets
 
 import unicodedata
