@@ -49,10 +49,12 @@ _SHORT = 5
 """The last line is short if it is one word narrower than this multiple of the text size: about ten letters."""
 _FULL_ENOUGH = 0.4
 """The part of the width that a line keeps at least when it gives words to a short last line."""
-_ZONE, _ZONE_PART = 36.0, 0.2
-"""The free space at the end of a line, in points and as a part of its width, from which the next word is divided: the
-hyphenation zone of word processors.
+_ZONE = 36.0
+"""The free space at the end of a line, in points, from which the next word is divided: the hyphenation zone of word
+processors.
 """
+_ZONE_PART = 0.2
+"""The same as a part of the width of the line; the smaller one counts."""
 _MAX_HYPHENS = 2
 """Lines below each other that end in a hyphen."""
 _TOLERANCE = 0.001
@@ -60,6 +62,7 @@ _TOLERANCE = 0.001
 _SPACELESS = "\N{CJK RADICAL REPEAT}"
 """The first of the scripts whose lines break between any two letters."""
 _STATE = attrgetter("state")
+"""The state of a part of a word; parts one after the other in one state are drawn together."""
 SHARE_BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 """The part of the free width of its line that is before a text or picture."""
 
@@ -131,7 +134,7 @@ def _measure(
     offset = 0
     for inline in content:
         if isinstance(inline, Run):
-            tag = _tag(tags, inline, before)
+            tag = _tag_index(tags, inline, before)
             run_language = inline.language or language
             if base is None:
                 run_style = text_style(pack, style, inline, writing_mode(run_language), run_language)
@@ -170,17 +173,18 @@ def _has_text_from_the_right(content: tuple[Inline, ...]) -> bool:
     return False
 
 
-def _tag(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:
+def _tag_index(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:
     """Add the tag of a run with a link or a language, and return its index; None for any other run.
 
     A run shares the tag of the run before it if link and language are the same.
     """
     if run.link is None and run.language is None:
         return None
-    text = run.text
     if isinstance(before, Run) and (before.link, before.language) == (run.link, run.language):
-        text = tags.pop().text + text
-    tags.append(InlineTag(run.link, run.language, text))
+        tag_before = tags[-1]
+        tags[-1] = replace(tag_before, text=tag_before.text + run.text)
+    else:
+        tags.append(InlineTag(run.link, run.language, run.text))
     return len(tags) - 1
 
 
@@ -198,23 +202,26 @@ class _Languages(Struct, frozen=True, gc=False):
 
 
 def _without_long_words(measured: Measured, base: int | None, languages: _Languages, width: float) -> Measured:
-    """Return a paragraph in which the words that are wider than a line are cut, except those that have a point for a
-    hyphen: they are divided when their line is filled.
+    """Return a paragraph in which the words that are wider than a line are cut, except those that can be divided with
+    hyphens: they are divided when their line is filled.
     """
 
     def has_hyphens(unit: Unit, styled_run: StyledRun) -> bool:
-        return base is None and _can_be_divided(unit, styled_run, languages.of(styled_run), width)
+        if base is not None:  # no word of such a paragraph is divided
+            return False
+        return _can_be_divided(unit, styled_run, languages.of(styled_run), width)
 
     return split_long(measured, width, has_hyphens)
 
 
 def _can_be_divided(unit: Unit, styled_run: StyledRun, language: str, width: float) -> bool:
-    """Return whether a word that is wider than its lines fits on them if it is divided."""
-    while unit.ink > width:
-        divided = _divided_word(unit, styled_run, language, width, names=True)
+    """Return whether a word that is wider than its lines fits on them if it is divided, perhaps several times."""
+    rest = unit
+    while rest.ink > width:
+        divided = _divided_word(rest, styled_run, language, width, names=True)
         if divided is None:
             return False
-        unit = divided.rest
+        rest = divided.rest
     return True
 
 
@@ -247,6 +254,7 @@ def _divided_word(
 def _hyphen(styled_run: StyledRun) -> WordPart:
     """Return a hyphen in that run, which is copied as a soft hyphen."""
     (part,) = styled_run.text_style.unit("-").parts
+    # With its operators as `drawn`, its text can be another one than what they draw.
     return replace(part, text=_SOFT_HYPHEN, drawn=part.operators, shown="-")
 
 
@@ -286,10 +294,10 @@ class _LineFilling:
         self._add_up(0, inks)
 
     def _add_up(self, first: int, inks: list[float]) -> None:
-        """Place the units from the first one on, whose widths without their spaces are `inks`, and keep what lines show
-        of them.
+        """Set the starts, ends, states, texts and codes of the units from the first one on, whose widths without their
+        spaces are `inks`.
         """
-        units = self._units[first:] if first else self._units
+        units = self._units[first:] if first else self._units  # all are not copied: each paragraph comes here once
         starts = list(accumulate([unit.advance for unit in units], initial=self._starts[first]))
         self._starts[first:] = starts
         self._ends[first:] = map(add, starts, inks)
@@ -317,69 +325,58 @@ class _LineFilling:
         A line ends after the first forced break that fits, inside of a word that is divided, or else at the last place
         that fits. A divided word becomes two units, of which the line has the first.
         """
-        fitting = bisect_right(self._ends, self._starts[start] + width + _TOLERANCE, start)
-        if FORCED in self._breaks[start:fitting]:
+        end_of_fitting = bisect_right(self._ends, self._starts[start] + width + _TOLERANCE, start)
+        if FORCED in self._breaks[start:end_of_fitting]:
             return self._breaks.index(FORCED, start) + 1
-        if fitting == len(self._units):
-            return fitting
-        if self._divide(start, fitting, width, ranges):
-            return fitting + 1
-        end = fitting
-        if end == start:  # a unit that is wider than the line has one of its own
-            end += 1
-            if self._breaks[start] == FORCED:
-                return end
-        end = self._break_before(start, end)
+        if end_of_fitting == len(self._units):
+            return end_of_fitting
+        if self._divide(start, end_of_fitting, width, ranges):
+            return end_of_fitting + 1
+        if end_of_fitting == start:  # even the first unit is wider than the line, which has it nevertheless
+            end_of_fitting = start + 1
+            if self._breaks[start] == FORCED:  # not found above: the unit does not fit
+                return end_of_fitting
+        end = self._break_before(start, end_of_fitting)
         if self._ends_in_soft_hyphen(end):
             return self._with_soft_hyphen(start, end, width)
         return end
 
     def _ends_in_soft_hyphen(self, end: int) -> bool:
         """Return whether the text before a unit ends in a soft hyphen, which is only shown at the end of a line."""
-        unit = self._units[end - 1]
-        if unit.text or not unit.parts:  # units with invisible characters have no `text`
+        unit_before = self._units[end - 1]
+        if unit_before.text or not unit_before.parts:  # units with invisible characters have no `text`
             return False
-        return unit.parts[-1].text.endswith(_SOFT_HYPHEN)
+        return unit_before.parts[-1].text.endswith(_SOFT_HYPHEN)
 
     def _with_soft_hyphen(self, start: int, end: int, width: float) -> int:
-        """Return the end of a line that would end in a soft hyphen: an earlier one if its hyphen does not fit.
+        """Return the end of a line that would end in a soft hyphen at `end`: an earlier one if its hyphen does not fit.
 
         If there is no earlier one, the line ends at `end` without a hyphen, for which it has no space.
         """
         possible_end = end
         while self._ends_in_soft_hyphen(possible_end):
             last = possible_end - 1
-            hyphen = replace(_hyphen(self._styled_runs[last]), text="")  # the soft hyphen is in the text
+            hyphen = replace(_hyphen(self._styled_runs[last]), text="")  # the text already has the soft hyphen
             if self.ink(start, possible_end) + hyphen.width <= width + _TOLERANCE:
                 self._hyphens[last] = hyphen
                 return possible_end
             if last == start:
                 return end
-            possible_end = self._break_before(start, last)
-            if possible_end >= end:  # the line cannot end before this unit
+            earlier_end = self._break_before(start, last)
+            if earlier_end >= end:  # not an earlier one: `_break_before` found none, and searched after it
                 return end
+            possible_end = earlier_end
         return possible_end
 
     def _divide(self, start: int, index: int, width: float, ranges: Sequence[tuple[int, int]]) -> bool:
         """Divide the unit at `index`, which does not fit on the line from `start`, if it is a word that should be
-        divided.
-
-        A word alone on its line is divided wherever a hyphen may be. After other words, one is divided if the line
-        would be too short without a part of it, but neither the last word nor one that is joined to the word before it.
+        divided. Return whether it is.
         """
-        is_alone = index == start
         if self._base is not None or self._breaks[index] == NEVER:
             return False
-        if not is_alone:
-            if not self._hyphenates:
-                return False
-            free = width - self.ink(start, index)
-            if free < min(_ZONE, width * _ZONE_PART):
-                return False
-            is_joined = self._breaks[index - 1] == NEVER
-            is_last = index == len(self._units) - 1
-            if is_joined or is_last or self._end_in_hyphens(ranges):
-                return False
+        is_alone = index == start  # then it is divided wherever a hyphen may be
+        if not is_alone and not self._continues_line(start, index, width, ranges):
+            return False
         styled_run = self._styled_runs[index]
         available = width - (self._starts[index] - self._starts[start])
         language = self._languages.of(styled_run)
@@ -393,6 +390,20 @@ class _LineFilling:
         self._add_up(index, [unit.ink for unit in self._units[index:]])
         return True
 
+    def _continues_line(self, start: int, index: int, width: float, ranges: Sequence[tuple[int, int]]) -> bool:
+        """Return whether a part of the unit at `index` should be on the line of the words before it: if the line would
+        be too short without it. The last word of the paragraph, and one that is joined to the word before, are not
+        divided there, and none after too many lines with hyphens.
+        """
+        if not self._hyphenates:
+            return False
+        free = width - self.ink(start, index)
+        if free < min(_ZONE, width * _ZONE_PART):
+            return False
+        is_joined = self._breaks[index - 1] == NEVER
+        is_last = index == len(self._units) - 1
+        return not (is_joined or is_last or self._end_in_hyphens(ranges))
+
     def _end_in_hyphens(self, ranges: Sequence[tuple[int, int]]) -> bool:
         """Return whether as many lines before end in hyphens as may follow one another."""
         lines_before = ranges[-_MAX_HYPHENS:]
@@ -404,23 +415,27 @@ class _LineFilling:
         """Return the last place up to `end` where the line from `start` may end; the first place after `end` if there
         is none.
         """
-        while end > start and self._breaks[end - 1] == NEVER:
-            end -= 1
-        if end > start:
-            return end
-        end += 1
-        while self._breaks[end - 1] == NEVER:
-            end += 1
-        return end
+        breaks = self._breaks
+        for last in range(end - 1, start - 1, -1):  # the last unit of the line, if it ends after it
+            if breaks[last] != NEVER:
+                return last + 1
+        last = end
+        while breaks[last] == NEVER:
+            last += 1
+        return last + 1
 
     def lengthen_last(self, ranges: list[tuple[int, int]], width: float, size: float) -> None:
-        """Move words to a last line of one short word, if the line before keeps enough of its own."""
+        """Move words to a last line of one short word, if the line before keeps enough of its own.
+
+        If the last line would not be long enough with all the words that it may get, no word is moved.
+        """
         if len(ranges) < 2:  # noqa: PLR2004 - a line and the one before it
             return
-        line_start, last_start = ranges[-2]
+        line_start, line_end = ranges[-2]
         _, end = ranges[-1]
-        if self._breaks[last_start - 1] == FORCED:
+        if self._breaks[line_end - 1] == FORCED:
             return
+        last_start = line_end
         while self._is_short_word(last_start, end, size * _SHORT):
             last_start = self._word_start_before(last_start, line_start)
             if last_start == line_start:  # nothing would be left on the line before
