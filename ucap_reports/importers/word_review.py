@@ -278,19 +278,20 @@ def review_document(
     # The values that count as sent.
     earlier: Values = {}
     if sent_steps:
-        earlier = _earlier_values(built.state.values, sent_steps[0].before.values, base.state.values)
+        first = sent_steps[0].before
+        earlier = _earlier_values(now=built.state.values, first=first.values, sent=base.state.values)
     is_base_known = sent is not None or is_current
     if is_base_known and not authors:
         values_sent: Values = {**base.state.values, **earlier}
     else:  # only tracked changes count: the others are as if they had been sent
         values_sent = as_sent.values
     values_sent = _as_in_plan(values_sent, built.state.values, [step.before for step in steps])
-    if _has_all(built.state, as_returned, base.state):
+    if _has_all(built.state, as_returned, base.state):  # the plan has all changes already
         return Review(file, (), values_sent, as_returned)
 
     # The differences.
     changes: list[ReviewChange] = []
-    for step in sent_steps:
+    for step in sent_steps:  # of what was tracked before, only what the plan does not have yet is a change
         before = _values_at(step.before.values, earlier)
         after = _values_at(step.after.values, earlier)
         changes += _listed_values(plan, before, after, step.revision)
@@ -378,10 +379,15 @@ def _listed_values(plan: str, old: Values, new: Values, revision: Revision) -> I
             yield listed
 
 
-def _earlier_values(now: Values, first: Values, sent: Values) -> Values:
+def _earlier_values(*, now: Values, first: Values, sent: Values) -> Values:
     """Return the values that the plan still has from before the changes that were tracked when the file was sent.
 
     An office can send the differences of two editions. They are changes for a plan that is still as it was before them.
+
+    Args:
+        now: The values of the plan.
+        first: Those of the file before all tracked changes.
+        sent: Those of the file as it was sent, with these changes.
     """
     earlier = {}
     for loc in {**first, **sent}:
@@ -485,48 +491,48 @@ class ReviewApplication:
     ) -> tuple[Applied, Mapping[MergeChange, Collection[str]]]:
         """Return the result without the refused changes, and the lines that each applied change adds and removes.
 
-        Large groups of changes are tried first, and their parts if they are refused. Each is tried together with what
-        is applied so far.
+        The groups of changes are tried from the largest to the smallest, each together with what is applied so far.
         """
         _, merge = self._merged(lambda change: choose(change) and change not in refused)
-        wanted = merge.applied
-        reasons: dict[MergeChange, str] = {**refused}
-        changed_lines: dict[MergeChange, Collection[str]] = {}
-        """The lines of the changes that are applied so far."""
         edition = _PlanEdition(self._text, self._first)
-        for group in self._groups(wanted):
-            was_applied_in_larger_group = any(change in changed_lines for change in group)
+        """The plan with the changes that are applied so far."""
+        changed_lines: dict[MergeChange, Collection[str]] = {}
+        """These changes, each with the lines of the group that it was applied with."""
+        reasons: dict[MergeChange, str] = {**refused}
+        for group in self._groups(merge.applied):
+            was_applied_in_larger_group = group.changes[0] in changed_lines
             if was_applied_in_larger_group:
                 continue
-            is_all_of_several = len(group) == len(wanted) and len(group) > 1
             try:
-                edited = self._with_changes([*changed_lines, *group], is_complete=is_all_of_several)
+                edited = self._with_changes([*changed_lines, *group.changes], is_complete=group.is_complete)
             except _RefusedError as refusal:
-                is_tried_in_parts = 1 < len(group) <= _MAX_ALONE
-                if is_tried_in_parts:
-                    continue  # each part will have a reason of its own
-                for change in group:
-                    reasons[change] = refusal.reason
+                if not group.has_parts:  # otherwise each part has a reason of its own
+                    reasons |= dict.fromkeys(group.changes, refusal.reason)
                 continue
             lines_of_group = _different_lines(edition.document, edited.document)
-            for change in group:
-                changed_lines[change] = lines_of_group
-                reasons[change] = ""
+            changed_lines |= dict.fromkeys(group.changes, lines_of_group)
+            reasons |= dict.fromkeys(group.changes, "")
             edition = edited
         return Applied(edition.text, self._first, edition.document, reasons), changed_lines
 
-    def _groups(self, changes: Sequence[MergeChange]) -> Iterator[list[MergeChange]]:
+    def _groups(self, changes: Sequence[MergeChange]) -> Iterator["_ChangeGroup"]:
         """Yield all changes, then those of each field, then each alone; none of these groups twice."""
         changes_by_field: dict[Loc, list[MergeChange]] = {}
         for change in changes:
             changes_by_field.setdefault(self._field_of(change), []).append(change)
-        if len(changes_by_field) > 1:
-            yield list(changes)
-        yield from changes_by_field.values()
+        has_several_fields = len(changes_by_field) > 1
+        if has_several_fields:
+            yield _ChangeGroup(changes, is_complete=True, has_parts=True)
+        fields_in_parts: list[Sequence[MergeChange]] = []
         for changes_of_field in changes_by_field.values():
-            if 1 < len(changes_of_field) <= _MAX_ALONE:
-                for change in changes_of_field:
-                    yield [change]
+            has_several_changes = len(changes_of_field) > 1
+            has_parts = has_several_changes and len(changes_of_field) <= _MAX_ALONE
+            is_complete = has_several_changes and not has_several_fields
+            yield _ChangeGroup(changes_of_field, is_complete=is_complete, has_parts=has_parts)
+            if has_parts:
+                fields_in_parts.append(changes_of_field)
+        for change in chain.from_iterable(fields_in_parts):
+            yield _ChangeGroup([change])
 
     def _field_of(self, change: MergeChange) -> Loc:
         """Return the place of the field whose value a change is in; that of the change, if no file has one there."""
@@ -542,8 +548,8 @@ class ReviewApplication:
     def _with_changes(self, changes: Sequence[MergeChange], *, is_complete: bool) -> "_PlanEdition":
         """Return the plan with these changes. Raises _RefusedError if it cannot have them, or does not show them.
 
-        If they are complete, the lines must be right, too, since their parts can be tried instead. Otherwise one end of
-        a move may still be missing: `apply` compares the lines at the end.
+        If they are all wanted changes (`is_complete`), no other end of a move can follow: the lines of the document
+        must be right, too. Otherwise one may follow, and `apply` compares the lines at the end.
         """
         wanted = set(changes)
         values, _ = self._merged(lambda change: change in wanted)
@@ -573,9 +579,9 @@ class ReviewApplication:
         return text
 
     def _shows_parts(self, shown: DocumentState, values: Values) -> bool:
-        """Return whether a document has all its parts as often as the current one or an edited file, or between.
+        """Return whether a document has each of its parts as often as the current one or an edited file, or between.
 
-        The texts of fields with merged values, which neither the plan nor a file has, are compared by lines.
+        A merged value, which neither the plan nor a file has, is a part of none of them: its lines are compared.
         """
         states = [self._first, *(review.edited for review in self._reviews)]
         merged_occurrences = set(_merged_occurrences(values, states, shown))
@@ -605,6 +611,16 @@ class ReviewApplication:
             if not _is_count_between(shown_text.count(line), counts_anywhere):
                 wrong_lines.append(line)
         return wrong_lines
+
+
+class _ChangeGroup(Struct, frozen=True):
+    """Changes that are applied together or not at all."""
+
+    changes: Sequence[MergeChange]
+    is_complete: bool = False
+    """Whether these are all wanted changes, and more than one."""
+    has_parts: bool = False
+    """Whether its parts are tried later if it is refused."""
 
 
 class _PlanEdition(NamedTuple):
@@ -711,13 +727,13 @@ def with_results(review: Review, applied: Applied, merge: ValueMerge) -> tuple[R
             changes.append(listed)
             continue
         parts = merged_parts(listed, [*reasons, *known])
-        results = [reasons[part] for part in parts if part in reasons]
-        if results:
-            reason = next((reason for reason in results if reason), "")
-            changes.append(replace(listed, applied=not reason, reason=reason))
-        elif not parts:
-            changes.append(listed)
-        # Otherwise the plan had it already.
+        reasons_of_parts = [reasons[part] for part in parts if part in reasons]
+        is_known = bool(parts) and not reasons_of_parts
+        if is_known:  # the plan had all of it already
+            continue
+        reason = next((reason for reason in reasons_of_parts if reason), "")
+        is_applied = bool(reasons_of_parts) and not reason
+        changes.append(replace(listed, applied=is_applied, reason=reason))
     return tuple(changes)
 
 
