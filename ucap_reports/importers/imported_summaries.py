@@ -34,8 +34,16 @@ _COMBINED = " · "
 """Between the headers of facts that share a column."""
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
 _BETWEEN_CITIES = re.compile(r"\s[-\u2013\u2014\u2194]\s|[;\uff1b\u061b]")
-_TAG = re.compile(r"\{(?:\{(?:(?!\{\{).)*?\}|%(?:(?!\{%).)*?%|#(?:(?!\{#).)*?#)\}", re.DOTALL)
-"""A tag of a template."""
+"""Between the names in a line such as "Tianjin - Rome": a dash or an arrow between spaces, or a semicolon."""
+_TAG = re.compile(
+    r"""
+      \{\{ (?: (?! \{\{ ) . )*? \}\}  # {{ title }}
+    | \{%  (?: (?! \{%  ) . )*? %\}   # {% for row in rows %}
+    | \{\# (?: (?! \{\# ) . )*? \#\}  # {# a comment #}
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+"""A tag of a template. One without an end does not reach into the next one: "{{ a {{ b }}" has the tag "{{ b }}"."""
 _LONGEST_TITLE = 10_000
 """Characters of a title, or of the programme labels in all languages; longer texts are not compared with them."""
 
@@ -72,7 +80,7 @@ def cities_of_rows(rows: Sequence[ParsedRow], labels: Labels) -> Mapping[int, tu
     """
     if _row_of_city_names(rows, labels) is not None:
         return {}
-    rows_of_field = Counter(labels.find(row.label.text) for row in rows)
+    row_counts = Counter(labels.find(row.label.text) for row in rows)
     row_by_fact: dict[tuple[int, str], int] = {}
     """The index of the row by the index of its city and its field."""
     city_above: int | None = None
@@ -80,15 +88,16 @@ def cities_of_rows(rows: Sequence[ParsedRow], labels: Labels) -> Mapping[int, tu
         if len(_filled(row)) > 1:
             continue
         fact = labels.city_of_row(row.label.text)
-        if fact is not None and fact[1] == NAME:
-            city_above = fact[0]
         if fact is None and city_above is not None:
             field = labels.find(row.label.text)
-            is_repeated = field is not None and rows_of_field[field] > 1
-            if field is not None and is_repeated and labels.known.is_of_city(field):
+            if field is not None and row_counts[field] > 1 and labels.known.is_of_city(field):
                 fact = (city_above, field)
-        if fact is not None:
-            row_by_fact.setdefault(fact, index)
+        if fact is None:
+            continue
+        row_by_fact.setdefault(fact, index)
+        city, field = fact
+        if field == NAME:
+            city_above = city
     city_count = 0
     while (city_count, NAME) in row_by_fact:
         city_count += 1
@@ -172,15 +181,18 @@ def _filled(row: ParsedRow) -> list[ParsedCell]:
 
 def _refuse_several(rows: Sequence[ParsedRow], labels: Labels) -> None:
     """Raise ProblemsFound where facts of cities follow a second row with names: a plan is one pairing."""
-    seen: set[str] = set()
-    second: ParsedRow | None = None
+    fields_above: set[str] = set()
+    further_names: ParsedRow | None = None
     for row in rows:
         field = labels.find(row.label.text)
-        if field == NAME and field in seen:
-            second = row
-        elif second is not None and field in seen and labels.known.is_of_city(field):
-            raise ProblemsFound([problem("import-several", second.label.location)])
-        seen.add(field or "")
+        if field is None:
+            continue
+        is_repeated = field in fields_above
+        if is_repeated and field == NAME:
+            further_names = row
+        elif is_repeated and further_names is not None and labels.known.is_of_city(field):
+            raise ProblemsFound([problem("import-several", further_names.label.location)])
+        fields_above.add(field)
 
 
 def _fill_rows(city_names: ParsedRow, rows: Sequence[ParsedRow], draft: Draft, labels: Labels) -> None:
@@ -212,12 +224,13 @@ def _fill_row(row: ParsedRow, city_count: int, filler: Filler, labels: Labels) -
         if not _filled(row):
             draft.keep("", row.label.content.text, row.label.location)
         return
-    is_divided = labels.known.is_of_city(field) and (draft.exact or len(row.cells) != 1)
-    cells = row.cells if is_divided else _filled(row)
-    for city, cell in enumerate(cells):
-        if not is_divided:
+    has_cell_for_each_city = labels.known.is_of_city(field) and (draft.exact or len(row.cells) != 1)
+    if not has_cell_for_each_city:
+        for cell in _filled(row):
             filler.put(field, cell, label=label)
-        elif city < city_count:
+        return
+    for city, cell in enumerate(row.cells):
+        if city < city_count:
             filler.put(field, cell, city, label=label)
         elif not is_unknown(cell.text):
             draft.keep(label, cell.content.text, cell.location)
@@ -232,7 +245,7 @@ def _numbers_cities(row: ParsedRow, labels: Labels) -> bool:
 def _fill_table(table: ParsedTable, draft: Draft, labels: Labels) -> None:
     """Fill the table of a field; cells of columns that it does not have are kept as comments."""
     filler = Filler(draft)
-    index = len(draft.get((table.field,)) or [])
+    entry = len(draft.get((table.field,)) or [])  # the index of the next one
     for row in table.rows:
         is_empty = True
         for name, heading, cell in zip(table.columns, table.headings, row, strict=False):
@@ -241,10 +254,10 @@ def _fill_table(table: ParsedTable, draft: Draft, labels: Labels) -> None:
             if name is None:
                 draft.keep(heading.text, cell.content.text, cell.location)
             else:
-                filler.fill((table.field, index, name), cell)
+                filler.fill((table.field, entry, name), cell)
                 is_empty = False
         if not is_empty:
-            index += 1
+            entry += 1
 
 
 def _upright(city_names: ParsedRow, rows: Sequence[ParsedRow], labels: Labels) -> tuple[ParsedRow, Sequence[ParsedRow]]:
@@ -256,8 +269,9 @@ def _upright(city_names: ParsedRow, rows: Sequence[ParsedRow], labels: Labels) -
     others: list[ParsedRow] = []
     for row in rows:
         field = labels.find(row.label.text)
-        is_labelled = field is not None and len(row.cells) != column_count
-        if field == OFFICE.key or is_labelled:
+        # A city may have the name of a field, but it has a cell below each header.
+        is_row_of_field = field is not None and len(row.cells) != column_count
+        if field == OFFICE.key or is_row_of_field:
             others.append(row)
         else:
             cities.append(row)
@@ -305,18 +319,20 @@ def _fill_around(summary: ParsedSummary, draft: Draft, labels: Labels) -> None:
     pack = _pack_of(summary, title, labels)
     default_pack = labels.packs[0]
     location = Location(summary.path)
-    if pack is not None and pack.name != default_pack.name:
-        _put(draft, FieldType.PACK, pack.name, location)
-    if pack is not None and draft.get((_CONTACT.name,)) == _contact_of(pack):
-        draft.fields.pop(_CONTACT.name)
+    if pack is not None:
+        if pack.name != default_pack.name:
+            _put(draft, FieldType.PACK, pack.name, location)
+        if draft.get((_CONTACT.name,)) == _contact_of(pack):
+            draft.fields.pop(_CONTACT.name)
     language = _put_language(summary, draft, labels)
     usual_languages = (pack or default_pack).label_languages(language, country_codes_of(draft))
     if languages and languages != list(usual_languages):
         _put(draft, FieldType.LABEL_LANGUAGES, languages, location)
-    if title is not None and pack is None:  # the first line of other files is no title
-        others.insert(0, title)
-    elif title is not None and pack is not None and not _is_title(title, pack):
-        _put(draft, FieldType.TITLE, title.text, title.location)
+    if title is not None:
+        if pack is None:  # the first line of other files is no title
+            others.insert(0, title)
+        elif not _is_title(title, pack):
+            _put(draft, FieldType.TITLE, title.text, title.location)
     if summary.properties.updated is not None:
         _put(draft, FieldType.DAY, summary.properties.updated.isoformat(), location)
     names = names_of(draft)
@@ -339,20 +355,23 @@ def _pack_of(summary: ParsedSummary, title: ParsedCell | None, labels: Labels) -
 
 
 def _put_language(summary: ParsedSummary, draft: Draft, labels: Labels) -> str:
-    """Write the language of the file into the draft if it is known and not that of the project; return it.
+    """Write the language of the file into the draft if it is known and not that of the project; return it, or the usual
+    one if it is not known.
 
     It is the one that the file names. Word files of others in English often have a text in another language: their
     language is that of their labels.
     """
-    language = summary.properties.language or DEFAULT_LANGUAGE
+    named_language = summary.properties.language or DEFAULT_LANGUAGE
     location = Location(summary.path)
-    is_known = summary.properties.exact or primary(language) != primary(DEFAULT_LANGUAGE)
-    if not is_known:
+    if summary.properties.exact or primary(named_language) != primary(DEFAULT_LANGUAGE):
+        language = named_language
+    else:
         language_of_labels = labels.common_language([row.label.text for row in summary.rows])
-        if language_of_labels is not None and primary(language_of_labels) != primary(labels.language):
-            language, is_known = language_of_labels, True
-            draft.problems.append(problem("import-guessed", location, form="language", language=language))
-    if is_known and language != labels.language:
+        if language_of_labels is None or primary(language_of_labels) == primary(labels.language):
+            return named_language  # it is not known
+        language = language_of_labels
+        draft.problems.append(problem("import-guessed", location, form="language", language=language))
+    if language != labels.language:
         _put(draft, FieldType.LANGUAGE, language, location)
     return language
 
