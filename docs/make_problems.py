@@ -81,10 +81,14 @@ def list_item(codes: Sequence[str]) -> str:
 
 
 def explanation(codes: Sequence[str]) -> str:
-    """Return what the message and its hint do not say: the cause that codes share, and the fix if there is no hint."""
+    """Return what the messages and their hints do not say: the cause that codes share, and its fix if no hint has it.
+
+    A fix without a cause, such as "Correct the name", only repeats them.
+    """
     entry = catalogue()[codes[0]]
-    fix = "" if entry.hint else entry.fix
-    return " ".join(text.strip() for text in (entry.cause, fix) if text)
+    if not entry.cause or entry.hint:
+        return entry.cause.strip()
+    return f"{entry.cause.strip()} {entry.fix.strip()}".strip()
 
 
 def label(code: str) -> str:
