@@ -240,5 +240,11 @@ def test_the_reference_of_problems_has_each_code_in_a_topic() -> None:
     assert [code for code in catalogue() if f"[{code}]" not in page] == []
 
 
+def test_the_reference_explains_the_problems_that_have_a_cause_beside_their_message() -> None:
+    page = make_problems.page_text()
+    explained = {code for code in catalogue() if f"[{code}]: " in page}
+    assert explained == {code for code in catalogue() if cause_and_fix(code)[0]}
+
+
 def test_the_reference_of_problems_is_generated_from_the_catalogue() -> None:
     assert make_problems.PAGE.read_text(encoding="utf-8") == make_problems.page_text()
