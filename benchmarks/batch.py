@@ -1,11 +1,12 @@
 """Plans per second of complete builds, in turns with Typst, which builds the PDFs of the same plans.
 
-    .venv/bin/python -m benchmarks.batch [--plans 1000] [--jobs 2] [--turns 3] [--record]
+    .venv/bin/python -m benchmarks.batch [--plans 1000] [--jobs 2] [--turns 3] [--before 259dd407] [--record]
 
 The product runs `ucap build`, including the start of the process: each plan is read, validated and composed, and both
 documents are built, hashed and written. Typst only builds the PDFs, in warm processes, from prepared data, and discards
 them. Therefore the product writes to a folder in memory where there is one (`/dev/shm` on Linux), and once more to the
-disk. The last lines are the times of a build with the index, of one without changes, and of one with one changed plan.
+disk, there in turns with an earlier commit if one is named. The last lines are the times of a build with the index, of
+one without changes, and of one with one changed plan.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
+from benchmarks.compare import extracted
 from benchmarks.content import summary_data
 from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import plan_text
@@ -44,6 +46,7 @@ def main() -> None:
     parser.add_argument("--plans", type=int, default=1000, help="number of plans (1000)")
     parser.add_argument("--jobs", type=int, default=cores(), help="worker processes of the product (cores)")
     parser.add_argument("--turns", type=int, default=3, help="runs of each tool (3)")
+    parser.add_argument("--before", help="an earlier commit of this clone, which builds on the disk, too")
     add_option(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory(dir=memory()) as name_in_memory:
@@ -57,6 +60,8 @@ def main() -> None:
             "the same with the index": lambda: whole(project, options.jobs),
         }
         runs |= typst_runs(Path(name), options.plans)
+        if options.before:
+            runs |= earlier_run(options.before, Path(name), options.plans, options.jobs)
         turns = [{title: run() for title, run in runs.items()} for _ in range(options.turns)]
         print(f"{'plans':44}{'plans/s':>9}{'slowest':>9}{'fastest':>9}{'times Typst':>13}")
         rates = {title: [options.plans / turn[title] for turn in turns] for title in runs}
@@ -69,7 +74,8 @@ def main() -> None:
 
 def figures(turns: list[dict[str, float]], rates: dict[str, list[float]], unchanged: float) -> dict[str, str]:
     """Return the figures for the documentation; those of Typst only if it is installed."""
-    whole_builds, on_disk, with_index, *typst_titles = rates
+    whole_builds, on_disk, with_index, *others = rates
+    typst_titles = [title for title in others if title.startswith("Typst")]
     found = {
         "plans": f"{turns[0][whole_builds] * rates[whole_builds][0]:,.0f}",
         "rate": f"{median(rates[whole_builds]):.0f} plans per second",
@@ -81,6 +87,12 @@ def figures(turns: list[dict[str, float]], rates: dict[str, list[float]], unchan
         found[f"typst-{name}"] = f"{median(rates[title]):.0f} PDFs per second"
         found[f"ratio-{name}"] = f"{median(turn[title] / turn[whole_builds] for turn in turns):.2f} times"
         found[f"disk-ratio-{name}"] = f"{median(turn[title] / turn[on_disk] for turn in turns):.2f} times"
+    if others[len(typst_titles) :]:
+        earlier = others[-1]
+        found["disk-ratio-before"] = f"{median(turn[earlier] / turn[on_disk] for turn in turns):.2f} times"
+        if typst_titles:
+            typst_ratio = median(turn[typst_titles[-1]] / turn[earlier] for turn in turns)
+            found["disk-ratio-two-before"] = f"{typst_ratio:.2f} times"
     return found
 
 
@@ -92,15 +104,27 @@ def times(title: str, rates: dict[str, list[float]]) -> str:
     return f"{median(ours / theirs for ours, theirs in zip(rates[title], peer, strict=True)):.2f}"
 
 
-def whole(project: Path, jobs: int, *words: str) -> float:
-    """Return the seconds of a first build of all plans.
+def earlier_run(revision: str, folder: Path, plans: int, jobs: int) -> dict[str, Run]:
+    """Return the build on the disk by an earlier commit. Ends the program if this clone does not have it."""
+    checkout = folder / "before"
+    commit = extracted(revision, checkout)
+    if commit is None:
+        sys.exit(f"{revision} is not in this clone")
+    project = folder / "project-before"
+    write_plans(project, plans)
+    whole(project, jobs, "--no-index", checkout=checkout)  # fills its caches
+    return {f"on the disk at {commit}": lambda: whole(project, jobs, "--no-index", checkout=checkout)}
+
+
+def whole(project: Path, jobs: int, *words: str, checkout: Path | None = None) -> float:
+    """Return the seconds of a first build of all plans, with the code of another checkout if one is given.
 
     The folder of the last one is only renamed: after a file system has deleted thousands of files, it is slow for a few
     seconds.
     """
     if (project / "out").exists():
         (project / "out").rename(project / f"out-{time.monotonic_ns()}")
-    return build(project, "--jobs", str(jobs), *words).seconds
+    return build(project, "--jobs", str(jobs), *words, checkout=checkout).seconds
 
 
 def print_changes(project: Path, jobs: int, plans: int) -> float:

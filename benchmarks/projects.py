@@ -28,12 +28,21 @@ def write_plans(project: Path, count: int) -> None:
         (project / "plans" / f"plan-{number:05}.yaml").write_text(plan_text(number), encoding="utf-8")
 
 
-def build(project: Path, *words: str) -> Taken:
-    """Run `ucap build` in the project. Raises CalledProcessError if it fails. Memory is measured on Linux only."""
+def build(project: Path, *words: str, checkout: Path | None = None) -> Taken:
+    """Run `ucap build` in the project, with the code of another checkout if one is given.
+
+    Memory is measured on Linux only. Raises CalledProcessError if the build fails.
+    """
+    environment = dict(os.environ)
+    if checkout is not None:
+        environment["PYTHONPATH"] = str(checkout)
+        # In a cache of its own: a version removes the files of others.
+        environment["UCAP_CACHE_DIR"] = str(checkout / "cache")
     command = [sys.executable, "-m", "ucap_reports", "build", "--quiet", *words]
     peaks: dict[int, float] = {}
     began = time.perf_counter()
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=project, env=environment, stdout=quiet, stderr=quiet) as process:
         while True:
             looked = {number: _peak(number) for number in (process.pid, *_descendants(process.pid))}
             peaks |= {number: megabytes for number, megabytes in looked.items() if megabytes}
