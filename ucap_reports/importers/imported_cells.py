@@ -10,7 +10,6 @@ A draft is `exact` if this product wrote the file: nothing is guessed then.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile
 from typing import Any
 
 from msgspec.structs import replace
@@ -142,13 +141,13 @@ class Filler:
             self.draft.keep(field.name, cell.content.text, cell.location, unclear)
             return
         for index, part in enumerate(parts):
-            own_cell = cell
+            cell_of_city = cell
             if len(parts) > 1:
-                own_cell = replace(cell, content=RichText.plain(part), number=None)
-            self.fill((CITIES, index, field.name), _with_unit_of_label(field, own_cell, label))
+                cell_of_city = replace(cell, content=RichText.plain(part), number=None)
+            self.fill((CITIES, index, field.name), _with_unit_of_label(field, cell_of_city, label))
         if field.type is FieldType.NAMES and len(parts) == 1:
-            has_several_names = isinstance(self.draft.get((CITIES, 0, NAME)), list)
-            if has_several_names:  # and no sign that they are several cities
+            is_group = isinstance(self.draft.get((CITIES, 0, NAME)), list)
+            if is_group:  # several names, without a sign that each is a city of its own
                 self.draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
 
     def _names(self, cell: ParsedCell) -> Sequence[str]:
@@ -195,7 +194,7 @@ class Filler:
     def items(self, cell: ParsedCell, field: Field) -> list[str]:
         """Return the items of a list: lines of the cell, or parts of its one line."""
         lines = [line.strip(" \t") for line in cell.content.text.split("\n") if line.strip()]
-        if field.plural or field.type is FieldType.NAMES:
+        if field.plural or field.type is FieldType.NAMES:  # each line may have several
             parts = self._parts(", ".join(lines), COMMA_OR_SEMICOLON)
             return joined_countries(parts) if field.type is FieldType.COUNTRIES else parts
         if self.draft.exact:
@@ -234,18 +233,18 @@ class Filler:
         not where it leads.
         """
         links = dict.fromkeys(run.link for run in cell.content.runs() if run.link)
-        hidden = [link for link in links if _written_address(link) not in cell.text]  # under other words
-        is_one_address = len(hidden) == 1 and len(cell.content.blocks) == 1
-        is_shortened = any(cell.text in link for link in hidden)
-        is_written_over = link_address(cell.text) is not None and not is_shortened
-        if field.type in _ADDRESS_TYPES and is_one_address and not is_written_over:
-            link = hidden[0]
-            if not is_shortened:
-                self.draft.keep(f"the words of the link {link}", cell.text, cell.location)
-            if field.type is FieldType.EMAIL:
-                link = _written_address(link)
-            return replace(cell, content=RichText.plain(link))
-        for link in hidden:
+        hidden_links = [link for link in links if _written_address(link) not in cell.text]  # under other words
+        is_alone = len(hidden_links) == 1 and len(cell.content.blocks) == 1
+        if field.type in _ADDRESS_TYPES and is_alone:
+            link = hidden_links[0]
+            is_shortened = cell.text in link  # the words are a part of the address, such as "rome.example"
+            is_written_over = link_address(cell.text) is not None and not is_shortened
+            if not is_written_over:
+                if not is_shortened:
+                    self.draft.keep(f"the words of the link {link}", cell.text, cell.location)
+                address = _written_address(link) if field.type is FieldType.EMAIL else link
+                return replace(cell, content=RichText.plain(address))
+        for link in hidden_links:
             self.draft.keep(f'the link of "{cell.text}"', link, cell.location)
         return cell
 
@@ -296,8 +295,9 @@ class Filler:
         region, except in a group of cities, which may have several countries.
         """
         parts = joined_countries(self._parts(cell.content.text, PLACE_SEPARATOR))
-        countries = list(takewhile(find_country, reversed(parts)))
-        region_count = len(parts) - len(countries)
+        region_count = len(parts)
+        while region_count and find_country(parts[region_count - 1]):
+            region_count -= 1
         if region_count == 0 and len(parts) > 1 and parts[0] != parts[1]:
             is_one_city = isinstance(self.draft.get((*city, NAME)), str)
             if is_one_city:
@@ -431,8 +431,8 @@ def _with_unit_of_label(field: Field, cell: ParsedCell, label: str) -> ParsedCel
     for words in in_brackets(label):
         unit = _BEFORE_UNIT.sub("", words)
         unit = _THOUSAND.sub("thousand", unit)
-        is_wide = bool(unit) and not has_space_between(unit, unit)
-        text = f"{cell.text}{unit}" if is_wide else f"{cell.text} {unit}"
+        is_without_spaces = bool(unit) and not has_space_between(unit, unit)  # as in Chinese, "13万"
+        text = f"{cell.text}{unit}" if is_without_spaces else f"{cell.text} {unit}"
         if _is_unit(field, cell.text, text):
             return replace(cell, content=RichText.plain(text), number=None)
     return cell
@@ -580,10 +580,9 @@ def _activity_entry(item: ListItem, *, exact: bool) -> dict[str, Any] | None:
         when, blocks = _without_time(item.blocks)
     points: tuple[ListItem, ...] = ()
     *above, last = blocks
-    if above and isinstance(last, ItemList) and last.marker is Marker.BULLET:
-        if all(map(_has_paragraphs_only, last.items)):
-            points = last.items
-            blocks = tuple(above)
+    if above and isinstance(last, ItemList) and _are_points(last):
+        points = last.items
+        blocks = tuple(above)
     text = rich_text_source(RichText(blocks))
     details = [rich_text_source(RichText(point.blocks)) for point in points]
     if text is None or None in details:
@@ -633,5 +632,11 @@ def _without_time(blocks: _Blocks) -> tuple[str | None, _Blocks]:
     return when.strip(), (Paragraph(inlines), *others)
 
 
-def _has_paragraphs_only(item: ListItem) -> bool:
-    return all(isinstance(block, Paragraph) for block in item.blocks)
+def _are_points(entries: ItemList) -> bool:
+    """Return whether a list has bullets, and no lists in it."""
+    if entries.marker is not Marker.BULLET:
+        return False
+    for item in entries.items:
+        if any(isinstance(block, ItemList) for block in item.blocks):
+            return False
+    return True
