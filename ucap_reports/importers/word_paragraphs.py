@@ -32,6 +32,7 @@ DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 BESIDE = (f"{WORD}txbxContent", *DELETED)
 """Elements with paragraphs that are not in the text around them."""
 _OFF = {None, "0", "false", "off", "none"}
+"""The values of a property that is off: None if a run does not have it. One without a value is on, as in `<w:b/>`."""
 HYPHENS = {"noBreakHyphen": UNBREAKABLE_HYPHEN, "softHyphen": "\u00ad"}
 """The names of elements that represent a character in a word."""
 _HYPHENS = {f"{WORD}{name}": hyphen for name, hyphen in HYPHENS.items()}
@@ -121,17 +122,18 @@ class ListCounters:
         """Return the key of the list that an item of this list and level belongs to, and the number of the item."""
         shape = self._levels[number, level]
         counters = self._counters.setdefault(shape.definition, {})
-        is_restart = shape.restarts and (number, level) not in self._used
-        if is_restart:
+        restarts_here = shape.restarts and (number, level) not in self._used
+        if restarts_here:
             counters.pop(level, None)
             self._restarts[shape.definition, level] += 1
         self._used.add((number, level))
         counters[level] = counters.get(level, shape.start - 1) + 1
+        # The items below this one start again: without a counter, the next item of their level is the first.
         deeper_levels = [other for other in counters if other > level]
         for deeper in deeper_levels:
-            starts_again = level <= self._levels[number, deeper].restart_level
-            if starts_again:
+            if level <= self._levels[number, deeper].restart_level:
                 del counters[deeper]
+        # Items before and after a restart are in different lists.
         list_key = f"{shape.definition} {level} {self._restarts[shape.definition, level]}"
         return list_key, counters[level]
 
@@ -198,8 +200,10 @@ class Paragraphs:
     def placed(self, pieces: tuple[Piece, ...], properties: ParagraphProperties) -> TextLine:
         """Return the pieces of the next paragraph, which has these properties, with its place in a list."""
         numbering = self._numbering(properties)
-        shape = self._package.lists.get(numbering) if numbering else None
-        if numbering is None or shape is None or shape.marker is Marker.NONE:
+        if numbering is None:
+            return TextLine(pieces, under=self._under(properties))
+        shape = self._package.lists.get(numbering)
+        if shape is None or shape.marker is Marker.NONE:
             return TextLine(pieces, under=self._under(properties))
         number, level = numbering
         if level > DEEPEST:
@@ -302,23 +306,21 @@ class Paragraphs:
         if properties is not None:
             values = run_values(properties)
             is_hidden = values.get("vanish") not in _OFF
-            is_struck = values.get("strike") not in _OFF or values.get("dstrike") not in _OFF
             if is_hidden:
-                hidden_words = _words(run)
-                if hidden_words:
-                    self._keep("hidden text", hidden_words)
-            elif is_struck:
+                self._keep_hidden(run)
+            elif values.get("strike") not in _OFF or values.get("dstrike") not in _OFF:
                 self.lose("struck", self._location)
             style = self._styled(values, style)
-            languages = {} if self._text_alone else _languages(properties)
-        text = ""
+            if not self._text_alone:
+                languages = _languages(properties)
+        text = ""  # of the piece that is read
         for child in run:
             tag = child.tag
             if tag == _TEXT or tag in _HYPHENS:
                 if not is_hidden and self._is_shown():
                     text += _HYPHENS.get(tag) or child.text or ""
                 continue
-            if text:
+            if text:  # another element ends the piece
                 yield self._text(text, style, languages)
                 text = ""
             if tag == _FIELD_CHARACTER:  # hidden ones too, or the field would never end
@@ -329,6 +331,12 @@ class Paragraphs:
                 yield from self._shown(child, style)
         if text:
             yield self._text(text, style, languages)
+
+    def _keep_hidden(self, run: etree._Element) -> None:
+        """Keep the words of a hidden run beside the text."""
+        words = _words(run)
+        if words:
+            self._keep("hidden text", words)
 
     def _text(self, text: str, style: Run, languages: Mapping[str, str]) -> Run:
         """Return a text of a run in these languages, linked as its field says if it is the result of one."""
@@ -402,9 +410,11 @@ class Paragraphs:
         In a file of this product, this is the tag that the author wrote, whatever the language of the document is.
         """
         language = language_of_text(languages, text, original=self._is_original)
-        if language is None or self._is_original:
+        if self._is_original:
             return language
-        return None if primary(language) == self._document_language else language
+        if language is not None and primary(language) == self._document_language:
+            return None
+        return language
 
 
 def _indent_of_second_level(package: WordPackage) -> int | None:
@@ -445,7 +455,8 @@ def with_signs_of_plans(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """
     if not any([isinstance(piece, Run) and has_unbreakable_signs(piece.text) for piece in pieces]):  # noqa: C419 - a list is faster for so few
         return pieces
-    text = with_ordinary_signs(text_of_pieces(pieces))
+    # Whether a sign is replaced depends on the letters around it, which may be in other runs.
+    text = with_ordinary_signs(text_of_pieces(pieces))  # of the same length
     written: list[Piece] = []
     offset = 0
     for piece in pieces:
@@ -455,7 +466,7 @@ def with_signs_of_plans(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
             offset = end
         else:
             written.append(piece)
-            offset += 1
+            offset += 1  # a break is one character of the text
     return tuple(written)
 
 
@@ -473,7 +484,9 @@ def _as_printed(link: str, text: str) -> str:
     if not link.endswith("/"):
         return link
     printed = link_address(with_ordinary_signs(text))
-    return printed if printed is not None and link == f"{printed}/" else link
+    if printed is not None and link == f"{printed}/":
+        return printed
+    return link
 
 
 def run_values(properties: etree._Element) -> Mapping[str, str]:
