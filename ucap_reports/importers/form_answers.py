@@ -10,7 +10,7 @@ How values are written as the plain text of a form, and answers become values ag
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 from msgspec import Struct
@@ -273,9 +273,11 @@ class _FormComparison:
                 return names.index(name_in_form)
         # The name has changed in the plan, or the city was removed from it. The index tells the city if there are as
         # many cities as before, and if none of the others is at this index now.
-        are_as_many = len(names) == len(self._form.sent_cities) and index < len(names)
+        are_as_many = len(names) == len(self._form.sent_cities)
+        if not are_as_many or index >= len(names):
+            return None
         other_names = [_normal(name) for other, name in self._form.sent_cities.items() if other != index]
-        return index if are_as_many and names[index] not in other_names else None
+        return None if names[index] in other_names else index
 
     def _added_cities(self) -> Mapping[int, "_AddedCity"]:
         """Return the cities that were written into fields that were all empty when the form was sent, by their indexes
@@ -456,49 +458,80 @@ class _AnswerTexts:
         A label is that of a field below the title of its group. Beside controls, an empty row may be one whose control
         was deleted: it is no answer.
         """
-        fields: list[_FormField] = []
         loc_by_label: dict[tuple[str, str], Loc] = {}
         for loc, (group, label) in sent.labels.items():
             loc_by_label[folded_label(group), folded_label(label)] = loc
         groups = {group for group, _ in loc_by_label}
+        fields: list[_FormField] = []
         current_group = ""
         section = 0
         tables: dict[etree._Element, int] = {}
-        count = 0
+        control_count = 0
         for element in self._root.iter(_CONTROL, _ROW, _PARAGRAPH):
             table_element = next(element.iterancestors(_TABLE), None)
-            table = None if table_element is None else tables.setdefault(table_element, len(tables))
             if element.tag == _PARAGRAPH:
-                heading = folded_label(self._text(element)) if table is None else ""
+                heading = folded_label(self._text(element)) if table_element is None else ""
                 if heading:
                     section += 1
                 if heading in groups:
                     current_group = heading
-            elif element.tag == _CONTROL:
-                tag = _control_tag(element)
-                content = element.find(f"{WORD}sdtContent")
-                is_nested = sum(1 for _ in element.iterancestors(_CONTROL)) > MAX_NESTED_CONTROLS
-                if tag and content is not None and count < MAX_FORM_CONTROLS and not is_nested:
-                    count += 1
-                    text = self._text(content)
-                    field = _FormField(len(fields), tag, loc_of(tag), text, table, section, has_control=True)
-                    fields.append(field)
-            elif element.find(f".//{WORD}sdtPr/{WORD}tag") is None:  # a row without a control
-                cells = [self._text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
-                label_loc = loc_by_label.get((current_group, folded_label(cells[0]))) if len(cells) > 1 else None
-                if label_loc is not None:
-                    text = "\n".join(cells[1:])
-                    tag = field_name(label_loc)
-                    field = _FormField(len(fields), tag, label_loc, text, table, section, has_control=False)
-                    fields.append(field)
-        if count:
+                continue
+            answer: _WrittenAnswer | None = None
+            if element.tag == _ROW:
+                answer = self._answer_in_row(element, current_group, loc_by_label)
+            elif control_count < MAX_FORM_CONTROLS:
+                answer = self._answer_in_control(element)
+            if answer is None:
+                continue
+            has_control = element.tag == _CONTROL
+            if has_control:
+                control_count += 1
+            table = None if table_element is None else tables.setdefault(table_element, len(tables))
+            tag, loc, text = answer
+            fields.append(_FormField(len(fields), tag, loc, text, table, section, has_control=has_control))
+        if control_count:
             return [field for field in fields if field.has_control or field.text]
         return fields
+
+    def _answer_in_control(self, control: etree._Element) -> "_WrittenAnswer | None":
+        """Return the text of a content control; None for one without a tag, and one that is nested too deep."""
+        tag = _control_tag(control)
+        content = control.find(f"{WORD}sdtContent")
+        controls_around = sum(1 for _ in control.iterancestors(_CONTROL))
+        if not tag or content is None or controls_around > MAX_NESTED_CONTROLS:
+            return None
+        return _WrittenAnswer(tag, loc_of(tag), self._text(content))
+
+    def _answer_in_row(
+        self, row: etree._Element, group: str, loc_by_label: Mapping[tuple[str, str], Loc]
+    ) -> "_WrittenAnswer | None":
+        """Return the text beside the label of a field in this group; None for other rows, and for one with a control,
+        whose text is read.
+        """
+        has_control = row.find(f".//{WORD}sdtPr/{WORD}tag") is not None
+        if has_control:
+            return None
+        cells = [self._text(cell).strip() for cell in row.iterchildren(_CELL, _CONTROL)]
+        if len(cells) <= 1:
+            return None
+        label, *texts = cells
+        loc = loc_by_label.get((group, folded_label(label)))
+        if loc is None:
+            return None
+        return _WrittenAnswer(field_name(loc), loc, "\n".join(texts))
 
     def _text(self, element: etree._Element) -> str:
         """Return the text of an element, with a line for each paragraph and break."""
         paragraphs = list(paragraphs_in(element)) or [element]
         return "\n".join([self._paragraphs.text(paragraph) for paragraph in paragraphs])
+
+
+class _WrittenAnswer(NamedTuple):
+    """The text of a field, with the tag of its control, or the one that it had."""
+
+    tag: str
+    loc: Loc
+    text: str
 
 
 def _control_tag(control: etree._Element) -> str:
@@ -515,29 +548,31 @@ def _texts_by_tag(fields: Sequence[_FormField], sent: _Sent) -> dict[str, str]:
     them. A field that the city lost is never that of its copy.
     """
     texts: dict[str, str] = {}
-    fields_of_cities: dict[int, _CityFields] = {}
-    for field in sorted(fields, key=lambda field: not field.has_control):
+    controls_first = sorted(fields, key=lambda field: not field.has_control)
+    for field in controls_first:
         if _city_index(field.loc) is None:
             texts.setdefault(field.tag, field.text)
+    fields_of_cities: dict[int, _CityFields] = {}
     for field in fields:
-        index = _city_index(field.loc)
-        if index is not None:
-            fields_of_cities.setdefault(index, []).append(field)
+        city_index = _city_index(field.loc)
+        if city_index is not None:
+            fields_of_cities.setdefault(city_index, []).append(field)
     copies: list[_CityFields] = []
-    for index, fields_of_city in fields_of_cities.items():
-        original, *copies_of_city = _in_copies(fields_of_city, index, sent)
+    for city_index, fields_of_city in fields_of_cities.items():
+        original, *copies_of_city = _in_copies(fields_of_city, city_index, sent)
         for field in original:
             texts[field.tag] = field.text
         for copy in copies_of_city:
             if any(texts.get(field.tag, sent.shown(field.loc)) != field.text for field in copy):
                 copies.append(copy)
+    # The further cities are in the order of the form.
     copies.sort(key=lambda copy: copy[0].number)
-    # After the cities that were sent, too: the form may have lost all fields of one.
-    indexes = _city_indexes([*sent.texts, *map(loc_of, texts)])
-    first_free_index = max(indexes, default=0) + 1
-    for index, copy in enumerate(copies, start=first_free_index):
+    # They follow the cities that were sent, too: the form may have lost all fields of one.
+    locs_of_cities = [*sent.texts, *map(loc_of, texts)]
+    first_free_index = max(_city_indexes(locs_of_cities), default=0) + 1
+    for city_index, copy in enumerate(copies, start=first_free_index):
         for field in copy:
-            texts[_city_field(index, field.name)] = field.text
+            texts[_city_field(city_index, field.name)] = field.text
     return texts
 
 
@@ -550,30 +585,33 @@ def _in_copies(fields: _CityFields, index: int, sent: _Sent) -> list[_CityFields
     if not _has_repetition(fields):
         return [fields]
     copies: list[_CityFields] = []
-    for _, group in groupby(fields, key=lambda field: field.table):
-        parts = _parts_of_table(list(group), sent)
-        first = parts[0]
-        if copies and _is_rest_of_table(copies[-1], first, sent):
-            copies[-1] += first
-            parts = parts[1:]
+    for _, fields_of_table in groupby(fields, key=lambda field: field.table):
+        parts = _parts_of_table(list(fields_of_table), sent)
+        if copies and _is_rest_of_table(copies[-1], parts[0], sent):
+            copies[-1] += parts.pop(0)
         copies += parts
     # The form may have been copied above the fields that were sent, which have the name that was sent.
     sent_name = _normal(sent.texts.get((CITIES, index, NAME), ""))
     names = [_name_in(copy) for copy in copies]
-    if sent_name and names[0] not in (None, sent_name) and sent_name in names:
-        copies.insert(0, copies.pop(names.index(sent_name)))
+    has_other_name = names[0] not in (None, sent_name)
+    if sent_name and has_other_name and sent_name in names:
+        original = copies.pop(names.index(sent_name))
+        copies.insert(0, original)
     return copies
 
 
 def _parts_of_table(fields: _CityFields, sent: _Sent) -> list[_CityFields]:
     """Return the fields of a city in a table, in parts where it has several copies: programs join tables without a
     paragraph between them.
+
+    A part ends where a field follows that it has already, or that is before its last one in the form.
     """
+    if not _has_repetition(fields):
+        return [fields]
     parts = [fields[:1]]
-    has_copies = _has_repetition(fields)
     for field in fields[1:]:
         names = [known.name for known in parts[-1]]
-        if has_copies and (field.name in names or not sent.follows(field.name, names[-1])):
+        if field.name in names or not sent.follows(field.name, names[-1]):
             parts.append([])
         parts[-1].append(field)
     return parts
