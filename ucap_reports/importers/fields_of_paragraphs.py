@@ -257,15 +257,17 @@ class PrintedDocument:
         """
         paragraphs = [_with_links_to_addresses(paragraph, self._built_addresses) for paragraph in paragraphs]
         edited_paragraphs = self._edited_paragraphs([paragraph for paragraph in paragraphs if not paragraph.is_beside])
-        texts = dict(_texts(edited.counted for edited in edited_paragraphs))
-        read, values = self._read(texts)
-        for occurrence, text in list(texts.items()):
-            is_total = occurrence.field.startswith(TOTAL)
-            if is_total and text == self._built_texts.get(occurrence):  # it follows from the cells above it
-                del texts[occurrence]
-        built_line_of = self._built_lines_by_present_texts(texts)
-        parts_of_paragraphs = [edited.present.parts() for edited in edited_paragraphs]
+        texts_with_totals = _texts(edited.counted for edited in edited_paragraphs)
+        read, values = self._read(texts_with_totals)
         values_with_tables = self._with_tables(values)
+        texts: dict[FieldOccurrence, RichText] = {}
+        for occurrence, text in texts_with_totals.items():
+            is_unedited = text == self._built_texts.get(occurrence)
+            if occurrence.field.startswith(TOTAL) and is_unedited:  # it follows from the cells above it
+                continue
+            texts[occurrence] = text
+        parts_of_paragraphs = [edited.present.parts() for edited in edited_paragraphs]
+        built_line_of = self._built_lines_by_present_texts(texts)
         return DocumentState(
             read=read,
             values={loc: value for loc, value in values_with_tables.items() if value is not None},
@@ -277,7 +279,10 @@ class PrintedDocument:
     def _read(
         self, texts: Mapping[FieldOccurrence, RichText]
     ) -> tuple[Mapping[FieldOccurrence, Mapping[Loc, Any]], Mapping[Loc, Any]]:
-        """Return the values in each text, and the value at each place; None for one that was deleted."""
+        """Return the values in each text, and the value at each place; None for one that was deleted.
+
+        Of several texts with a value for the same place, the last one that was edited counts, or else the first one.
+        """
         read: dict[FieldOccurrence, Mapping[Loc, Any]] = {}
         values: dict[Loc, Any] = {}
         all_occurrences = dict.fromkeys((*self._built_values, *texts))
@@ -349,7 +354,7 @@ class PrintedDocument:
         if not present_texts:
             return {}
         longest_first = sorted(present_texts, key=len, reverse=True)
-        # In one pass: two names may have been swapped.
+        # All are replaced in one pass, since two names may have been swapped.
         pattern = re.compile("|".join(map(re.escape, longest_first)))
         built_line_of = {}
         for built_line in self._built_lines_beside:
@@ -638,21 +643,17 @@ class _EditedTable:
         A row with none of the paragraphs that `had_text` is new; one that has some, but no cell of the plan, has labels
         or totals.
         """
-        if len(self._tables) != 1:
+        column_of = self._column_of_cells()
+        if len(self._tables) != 1 or column_of is None:
             return {}
         [(table, number)] = self._tables
-        column_of: dict[int, str] = {}
-        """The column of the plan by the number of the cell."""
-        for cell, columns in self._columns.items():
-            if len(columns) > 1:  # a column was moved or removed
-                return {}
-            [column_of[cell]] = columns
         values: dict[int, PrintedSpan | None] = {}
         plan_row = 0
         for row, cell_of in self._rows.items():  # in the order of the document
             with_value = [index for index in cell_of if not self._is_empty(index)]
             is_new = not any(index in had_text for index in with_value)
-            if row not in self._known_rows and not is_new:
+            is_of_plan = row in self._known_rows or is_new
+            if not is_of_plan:
                 continue
             for index, cell in cell_of.items():
                 if index not in with_value:
@@ -662,9 +663,20 @@ class _EditedTable:
                     return {}
                 occurrence = FieldOccurrence(f"{table}[{plan_row}].{column_of[cell]}", number)
                 values[index] = PrintedSpan(0, len(self._paragraphs[index].text), occurrence)
-            if with_value:  # an empty row is none of the plan
+            if with_value:  # the plan has no empty rows
                 plan_row += 1
         return values
+
+    def _column_of_cells(self) -> Mapping[int, str] | None:
+        """Return the column of the plan by the number of the cell; None if a column was moved or removed, so that a
+        number has cells of several columns.
+        """
+        column_of: dict[int, str] = {}
+        for cell, columns in self._columns.items():
+            if len(columns) > 1:
+                return None
+            [column_of[cell]] = columns
+        return column_of
 
     def _is_empty(self, index: int) -> bool:
         """Return whether a cell has no value: documents print a dash or "N/A" then."""
