@@ -29,6 +29,7 @@ from tests.editors import PACK, PLAN, PLAN_TEXT, Answer, Editor, edited, edited_
 from tests.photos import photograph, saved
 from tests.projects import START_SECONDS, UCAP
 from ucap_reports.batch.build_request_and_report import Produced
+from ucap_reports.batch.output_folder_locking_and_ownership import output_folder
 from ucap_reports.batch.undo_history import LIMIT as HISTORY_LIMIT
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output_and_exit_codes import Session
@@ -1771,27 +1772,74 @@ def test_replies_are_written_by_the_thread_of_all_changes(tmp_path: Path, monkey
     assert threads == ["plans", "plans"]
 
 
-@pytest.mark.parametrize("is_undone", [False, True])
+def accept_reply(editor: Editor, project: Path, choice: Any = None) -> WordEdit:
+    """Build the Word file of the plan, and accept a change of it: what the editor shows now is the edited file."""
+    editor.ask("/api/build", "POST", {"formats": ["docx"]})
+    document = WordEdit(project / "out" / f"{PLAN}.docx")
+    document.replace("Clean air", "Clean water", "Anna Rossi")
+    content = document.save().read_bytes()
+    editor.ask("/api/review?name=reply.docx", "POST", content, Content_Type="application/octet-stream")
+    assert editor.ask("/api/review", "POST", choice or {}).data["changed"] == [PLAN]
+    return document
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_replaced"),
+    [([], True), (["undo"], False), (["undo", "redo"], True), (["undo", "redo", "undo"], False)],
+)
 def test_build_replaces_a_document_whose_changes_were_accepted_and_not_undone(
-    tmp_path: Path, *, is_undone: bool
+    tmp_path: Path, steps: list[str], *, is_replaced: bool
 ) -> None:
     project = write_project(tmp_path)
     with edited(project) as editor:
-        choice = {"formats": ["docx"]}
-        editor.ask("/api/build", "POST", choice)
-        document = WordEdit(project / "out" / f"{PLAN}.docx")
-        document.replace("Clean air", "Clean water", "Anna Rossi")
-        content = document.save().read_bytes()
-        editor.ask("/api/review?name=reply.docx", "POST", content, Content_Type="application/octet-stream")
-        assert editor.ask("/api/review", "POST", {}).data["changed"] == [PLAN]
+        document = accept_reply(editor, project)
+        content = document.path.read_bytes()
+        for step in steps:
+            assert editor.ask(f"/api/{step}", "POST", {}).status == 200
+
+        report = editor.ask("/api/build", "POST", {"formats": ["docx"]}).data
+
+    codes = [fault["code"] for fault in report["problems"]]
+    assert ("document-edited" in codes) is not is_replaced
+    assert (document.path.read_bytes() != content) is is_replaced
+
+
+@pytest.mark.parametrize(
+    ("choice", "is_undone"),
+    [({}, False), ({}, True), ({"edits": [{"change": 0, "text": "Clean rivers."}]}, False)],
+    ids=["accepted", "undone", "accepted with other words"],
+)
+def test_command_line_replaces_a_document_whose_changes_were_accepted_in_the_editor(
+    tmp_path: Path, choice: Any, *, is_undone: bool
+) -> None:
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        document = accept_reply(editor, project, choice)
         if is_undone:
             editor.ask("/api/undo", "POST", {})
+    content = document.path.read_bytes()
 
-        report = editor.ask("/api/build", "POST", choice).data
+    run = ucap(project, "build", "--format", "docx", "--no-index", "--json")
 
-        codes = [fault["code"] for fault in report["problems"]]
-        assert ("document-edited" in codes) is is_undone
-        assert (document.path.read_bytes() == content) is is_undone
+    assert ("document-edited" in run.codes) is is_undone
+    assert (document.path.read_bytes() == content) is is_undone
+
+
+def test_reply_that_was_accepted_during_a_build_is_replaced_by_the_next_one(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        editor.ask("/api/build", "POST", {"formats": ["docx"]})
+        with output_folder(Project(project), project / "out"):
+            document = WordEdit(project / "out" / f"{PLAN}.docx")
+            document.replace("Clean air", "Clean water", "Anna Rossi")
+            content = document.save().read_bytes()
+            editor.ask("/api/review?name=reply.docx", "POST", content, Content_Type="application/octet-stream")
+            assert editor.ask("/api/review", "POST", {}).data["changed"] == [PLAN]
+
+        report = editor.ask("/api/build", "POST", {"formats": ["docx"]}).data
+
+    assert "document-edited" not in [fault["code"] for fault in report["problems"]]
+    assert document.path.read_bytes() != content
 
 
 def test_file_that_is_no_reply_is_refused_and_changes_nothing(editor: Editor) -> None:

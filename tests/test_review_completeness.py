@@ -85,6 +85,114 @@ def test_a_file_is_known_by_any_form_of_its_path(edited: WordEdit) -> None:
     assert "document-edited" not in ucap(project, "build", "--no-index", "--json").codes
 
 
+def test_a_file_with_untracked_changes_is_kept_after_those_of_one_author_were_applied(edited: WordEdit) -> None:
+    edited.replace("Noise", "Smoke")
+    edited.save()
+    assert next_build(edited, "--only-author", LI) == ["document-edited"]
+
+
+MERGED = PLAN.replace("four", "five")
+PERIOD = "period: 2019\n"
+
+
+def apply_and_build(edited: WordEdit, *texts: str, is_undone: bool = False, has_name: bool = True) -> str:
+    """Return the status of the Word file in a build after the reply was applied, perhaps undone, and the plan was saved
+    with each of the texts.
+    """
+    project = edited.path.parent.parent
+    content = edited.save(bare=not has_name).read_bytes()
+    plan = project / "plans" / "rome.yaml"
+    run = ucap(project, "review", "out/rome.docx", "--apply", "--plan", "rome", "--json")
+    assert [change["applied"] for change in run.report["changes"]] == [True]
+    assert plan.read_text(encoding="utf-8") == MERGED
+    if is_undone:
+        ucap(project, "undo")
+        assert plan.read_text(encoding="utf-8") == PLAN
+    for text in texts:
+        plan.write_text(text, encoding="utf-8")
+    build = ("build", "--format", "docx", "--no-index", "--json")
+    (planned,) = ucap(project, *build, "--dry-run").report["documents"]
+    run = ucap(project, *build)
+    (document,) = run.report["documents"]
+    status = str(document["status"])
+    assert (edited.path.read_bytes() == content) is (status == "edited")
+    assert ("document-edited" in run.codes) is (status == "edited")
+    if texts in ((), (PLAN,)):  # without other changes, a dry run knows it as well
+        assert planned["status"] == status
+    return status
+
+
+@pytest.mark.parametrize("has_name", [True, False])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param([], id="no other change"),
+        pytest.param([PLAN + PERIOD], id="another field"),
+        pytest.param([PLAN.replace("four", "six")], id="other words in the same place"),
+    ],
+)
+def test_a_build_keeps_a_reply_that_was_undone(edited: WordEdit, texts: list[str], *, has_name: bool) -> None:
+    assert apply_and_build(edited, *texts, is_undone=True, has_name=has_name) == "edited"
+
+
+@pytest.mark.parametrize("texts", [[PLAN], [PLAN + PERIOD], [MERGED + PERIOD, PLAN + PERIOD]])
+def test_a_build_keeps_a_reply_whose_changes_somebody_took_out_of_the_plan(edited: WordEdit, texts: list[str]) -> None:
+    assert apply_and_build(edited, *texts) == "edited"
+
+
+@pytest.mark.parametrize("has_name", [True, False])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(MERGED, id="no other change"),
+        pytest.param(MERGED + PERIOD, id="another field"),
+        pytest.param(MERGED.replace("five districts", "five quarters"), id="better words in the same place"),
+    ],
+)
+def test_a_build_replaces_a_reply_whose_changes_were_edited_in_the_plan(
+    edited: WordEdit, text: str, *, has_name: bool
+) -> None:
+    assert apply_and_build(edited, text, has_name=has_name) == "written"
+
+
+def test_a_build_replaces_a_reply_that_was_undone_and_applied_again(edited: WordEdit) -> None:
+    assert apply_and_build(edited, is_undone=True) == "edited"
+    assert apply_and_build(edited) == "written"
+
+
+def test_prune_keeps_a_reply_whose_plan_was_deleted(edited: WordEdit) -> None:
+    project = edited.path.parent.parent
+    write_plan(project, "paris.yaml", PLAN)
+    content = edited.save().read_bytes()
+    ucap(project, "review", "out/rome.docx", "--apply")
+    (project / "plans" / "rome.yaml").unlink()
+
+    run = ucap(project, "build", "--no-index", "--prune", "--json")
+
+    assert "plan-deleted" in run.codes
+    assert edited.path.read_bytes() == content
+
+
+def test_a_build_keeps_a_reply_that_was_taken_out_of_the_translation(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", f"{PLAN}languages: [fr]\n")
+    ucap(tmp_path, "translate", "fr")
+    path = po_path(tmp_path, "fr", "rome")
+    text = path.read_text(encoding="utf-8").replace('town."\nmsgstr ""', 'town."\nmsgstr "Le bruit."')
+    path.write_text(text, encoding="utf-8")
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edit = WordEdit(tmp_path / "out" / "rome.fr.docx")
+    edit.replace("Le bruit", "La fumée", LI)
+    content = edit.save().read_bytes()
+    ucap(tmp_path, "review", "out/rome.fr.docx", "--apply")
+    ucap(tmp_path, "undo")
+    write_plan(tmp_path, "rome.yaml", f"{PLAN}languages: [fr]\n{PERIOD}")
+
+    run = ucap(tmp_path, "build", "--format", "docx", "--no-index", "--json")
+
+    assert [document["status"] for document in run.report["documents"]] == ["written", "edited"]
+    assert edit.path.read_bytes() == content
+
+
 @pytest.mark.parametrize("out", ["deliveries", "../elsewhere"])
 def test_review_makes_documents_of_any_output_folder_known(tmp_path: Path, out: str) -> None:
     project = tmp_path / "project"

@@ -92,6 +92,21 @@ class Inputs(Struct, frozen=True):
     """The digest of the plan's translations and pictures; empty if it has none."""
 
 
+class MergedReply(Struct, frozen=True, omit_defaults=True):
+    """An edited Word file that was reviewed, and of which a plan or its translation got everything."""
+
+    sha256: Digest
+    """The digest of the edited file."""
+    merged: Digest
+    """The digest of the plan, or of the translation, with its changes."""
+    plan: str
+    """The id of the plan; a file may have lost it, as well as its pack and its language."""
+    template: str | None = None
+    """The pack, unless it is that of the plan."""
+    language: str | None = None
+    """The language, unless it is that of the plan."""
+
+
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):
     """A document: the digest of its content, recorded before the file gets its name.
 
@@ -107,6 +122,8 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
     """The files to which a web page links."""
     unsigned: Digest | None = None
     """The digest before it was signed; None if it was not."""
+    reply: MergedReply | None = None
+    """The edited form of the document that the next build may replace, as long as the plan has its changes."""
 
 
 class WarningRecord(Struct, frozen=True, omit_defaults=True):

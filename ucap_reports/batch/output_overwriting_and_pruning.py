@@ -3,8 +3,9 @@
 A build keeps documents that were edited after they were built, unless it is told to overwrite them, and signed ones as
 long as the document stays the same. A file is edited (`is_edited`) if its bytes are neither those of its record nor
 those that the record replaces: a build that was killed may have recorded a document whose file still has its old
-content. Dates of files say nothing. Two kinds of changed files are not edited, because their new bytes are recorded:
-signed documents (`write_signed`), and replies whose changes are in the plan (`replies_in_output_folder`).
+content. Dates of files say nothing. Signed documents are not edited, because their new bytes are recorded
+(`write_signed`). A reply is edited, and may be replaced as long as the plan has its changes
+(`replies_in_output_folder`).
 
 A build warns about documents of plans, or of versions in other languages, that do not exist any more; if it prunes, it
 removes those that were not edited (`remove_deleted`) and that the project owns (`output_folder_locking_and_ownership`).
@@ -47,6 +48,11 @@ def is_edited(digest: str | None, document: DocumentRecord | None) -> bool:
     return document is None or digest not in (document.sha256, document.replaces)
 
 
+def is_reply(digest: str | None, document: DocumentRecord | None) -> bool:
+    """Return whether a file is the reply of which the plan got everything."""
+    return document is not None and document.reply is not None and document.reply.sha256 == digest
+
+
 def file_reason(digest: str | None, document: DocumentRecord) -> Reason | None:
     """Return the reason to rebuild a file whose bytes are not the recorded ones; None if they are."""
     if digest == document.sha256:
@@ -67,10 +73,14 @@ class NewDocument(Struct, frozen=True):
     """The digest of the file with the name of the document; None without a file, empty if it cannot be read."""
     known: DocumentRecord | None
     """The record of the last build."""
+    plan_has_reply: bool = False
+    """Whether the plan has the changes of the recorded reply."""
 
     @property
     def is_edited(self) -> bool:
-        """Whether the file was edited, and is not the new one already."""
+        """Whether the file was edited, is not the new one already, and has something that the plan does not have."""
+        if self.plan_has_reply and is_reply(self.digest_on_disk, self.known):
+            return False
         return self.digest_on_disk != self.digest and is_edited(self.digest_on_disk, self.known)
 
     @property
@@ -126,7 +136,7 @@ def edited_pdf_problem(project: Project, path: Path) -> Problem | None:
     return edited_problem(project.shown(path), Format.PDF, is_unreadable=False)
 
 
-# Changed files that are not edited: their new bytes are recorded
+# Signed documents: their new bytes are recorded
 
 
 def write_signed(project: Project, path: Path, shown: str, content: bytes, before: bytes) -> None:

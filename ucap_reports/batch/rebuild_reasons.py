@@ -26,7 +26,7 @@ from ucap_reports.batch.options_settings_and_source_date import (
     early_values,
     version_languages,
 )
-from ucap_reports.batch.output_overwriting_and_pruning import edited_problem, file_reason
+from ucap_reports.batch.output_overwriting_and_pruning import edited_problem, file_reason, is_reply
 from ucap_reports.batch.plan_pictures import PICTURE_FIELD, picture_names, pictures_beside
 from ucap_reports.batch.plan_translations import PlanFiles
 from ucap_reports.batch.thumbnails import thumbnail_name
@@ -59,6 +59,8 @@ class Pending(Struct, frozen=True):
     reasons: Mapping[Format, Reason] = field(default_factory=dict)
     edited: frozenset[Format] = frozenset()
     """Documents that are up to date, but were edited after they were built."""
+    merged: frozenset[Format] = frozenset()
+    """Edited Word files that may be replaced, since the plan has their changes."""
     is_book: bool = False
     """Whether it is a book of the plans in the folder."""
 
@@ -182,7 +184,9 @@ def _files_digest(build: BuildState, path: Path, names: Iterable[str]) -> str:
 def with_reasons(
     pending: Pending, build: BuildState, record: PlanRecord | None, plan_digest: str, files_digest: str
 ) -> Pending:
-    """Return what is pending with the reason for each document, and with the documents that were edited."""
+    """Return what is pending with the reason for each document, and with the documents that were edited: those that
+    stay, and those whose changes the plan has.
+    """
     if record is None:
         return replace(pending, reasons=dict.fromkeys(pending.options.formats, Reason.NEW))
     if record.source != pending.shown:  # the record is that of another file with the same name of documents
@@ -192,15 +196,28 @@ def with_reasons(
     lacks_warnings = bool(record.problems) and build.records.notes(pending.name, record) is None
     reasons = {}
     edited = set()
+    merged = set()
     for format_ in pending.options.formats:
         reason = _reason(pending, format_, build, record, wanted)
         if reason is None and lacks_warnings:
             reason = Reason.UNNOTED
-        if reason is Reason.EDITED and not build.request.overwrite_edited:
+        if reason is not None and _plan_has_reply(build.out / pending.file_name(format_), build, record, format_):
+            merged.add(format_)
+        if reason is Reason.EDITED and format_ not in merged and not build.request.overwrite_edited:
             edited.add(format_)
         elif reason is not None:
             reasons[format_] = reason
-    return replace(pending, reasons=reasons, edited=frozenset(edited))
+    return replace(pending, reasons=reasons, edited=frozenset(edited), merged=frozenset(merged))
+
+
+def _plan_has_reply(path: Path, build: BuildState, record: PlanRecord, format_: Format) -> bool:
+    """Return whether a document was replaced by a reply whose changes the plan has."""
+    document = record.documents.get(format_)
+    if document is None or document.reply is None or not is_reply(build.digest(path), document):
+        return False
+    from ucap_reports.batch.replies_in_output_folder import has_changes_of  # noqa: PLC0415 - few builds find a reply
+
+    return has_changes_of(build.project, document.reply, path)
 
 
 def _reason(pending: Pending, format_: Format, build: BuildState, record: PlanRecord, wanted: Inputs) -> Reason | None:

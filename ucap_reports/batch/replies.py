@@ -164,8 +164,8 @@ class Reply(Struct, frozen=True, eq=False):
     files: PlanFiles
     review: Review
     comments: tuple[ReviewComment, ...] = ()
-    authors: tuple[str, ...] = ()
-    """The people whose changes count; by default all."""
+    has_other_changes: bool = False
+    """Whether it has changes that do not count, since they are not of the authors whose changes do."""
     built_files: _BuiltFiles = msgspec.field(default_factory=dict)
     """The Word files that were built for this reply or others of the same comparison."""
 
@@ -487,7 +487,14 @@ def _read_reply(
     # A file that does not say what it was built from is taken for one of the plan as it is now.
     is_current = identity.digest in ("", built.identity.digest)
     review = review_document(document, printed, sent, plan_id, options.authors, is_current=is_current, file=file.name)
-    return replace(reply, review=review, comments=tuple(document.comments()), authors=options.authors)
+    has_other_changes = False
+    if options.authors:
+        of_all_authors = review_document(document, printed, sent, plan_id, (), is_current=is_current)
+        is_tracked = all(change.author for change in of_all_authors.changes)
+        authors = {revision.author for revision in document.revisions}
+        has_other_changes = not is_tracked or not authors <= set(options.authors)
+    comments = tuple(document.comments())
+    return replace(reply, review=review, comments=comments, has_other_changes=has_other_changes)
 
 
 def _most_similar(candidates: Sequence[Reply], texts: Counter[str]) -> Reply:

@@ -8,6 +8,7 @@ since their files were edited later: they can be restored by hand.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -199,6 +200,17 @@ class UndoHistory:
         paths = tuple(file.path for file in restored)
         removed = tuple(file.path for file in restored if file.before is None)
         return Restored(entry, paths, removed, tuple(kept))
+
+    def has_made(self, path: str, digest: str) -> bool:
+        """Return whether one of the changes, which was not undone, has given a file the content with this SHA-256."""
+        for number in self._numbers()[-LIMIT:]:
+            entry = self._read(number)
+            if entry is None or entry.is_passed:
+                continue
+            for file in entry.files:
+                if file.path == path and file.after is not None and sha256(file.after).hexdigest() == digest:
+                    return True
+        return False
 
     def forget(self, entry: HistoryEntry) -> None:
         """Remove a change from the history, without changing its files.

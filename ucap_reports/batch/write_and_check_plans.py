@@ -148,7 +148,13 @@ class PlanWriter(Struct, frozen=True):
         new = {}
         for document, digest in zip(self.produced.documents, self.produced.digests, strict=True):
             format_ = document.format
-            new[format_] = NewDocument(document, digest, self._digest(format_), recorded.get(format_))
+            new[format_] = NewDocument(
+                document,
+                digest,
+                self._digest(format_),
+                recorded.get(format_),
+                plan_has_reply=format_ in self.pending.merged,
+            )
         return new
 
     def _digest(self, format_: Format) -> str | None:

@@ -16,7 +16,7 @@ from ucap_reports.batch.replies import (
     compare_replies,
     preferring,
 )
-from ucap_reports.batch.replies_in_output_folder import count_as_known, replaceable_replies
+from ucap_reports.batch.replies_in_output_folder import merged_replies, merged_reply, record_reply
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.import_export_and_form_commands import read_import, show_difference
@@ -145,10 +145,12 @@ def _apply(
     for name, field, reason in dict.fromkeys(not_applied):
         if reason != CONFLICT:
             session.report([problem("review-not-applied", Location(name, field=field or None), reason=reason)])
-    for reply in replaceable_replies(comparison, applied):
+    contents = {changed.path: changed.content for changed in applied.files}
+    for reply in merged_replies(comparison, applied):
         if reply.name not in refused:
+            merged = merged_reply(reply, contents.get(reply.target, reply.content))
             with reported(session.report):
-                count_as_known(project, project.path(str(typed_path(reply.name))), reply.file.content)
+                record_reply(project, project.path(str(typed_path(reply.name))), merged)
     changes = []
     for change in applied.changes:
         if change.file in refused:

@@ -6,10 +6,12 @@ The files of a review stay in memory until it is applied or another one is begun
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct, field
 
+from ucap_reports.batch.manifest import MergedReply
 from ucap_reports.batch.replies import (
     AnyReply,
     Comparison,
@@ -21,11 +23,7 @@ from ucap_reports.batch.replies import (
     apply_replies,
     compare_replies,
 )
-from ucap_reports.batch.replies_in_output_folder import (
-    count_accepted_as_known,
-    documents_with_content,
-    replaceable_replies,
-)
+from ucap_reports.batch.replies_in_output_folder import merged_replies, merged_reply, record_reply_in
 from ucap_reports.editor.plan_editing import known_fields_of
 from ucap_reports.editor.undoable_changes import UndoableChanges, content_digest
 from ucap_reports.importers.answers_as_values import form_value
@@ -84,8 +82,8 @@ class MergedReplies(Struct, frozen=True):
     files: Mapping[str, tuple[bytes, bytes]]
     """The content of each before and after."""
     replies: Collection[ReplyFile]
-    in_output: Mapping[str, ReplyFile]
-    """Those that are documents in the output folder, and whose changes were all accepted, by their names."""
+    complete: Sequence[MergedReply]
+    """Those whose changes were all accepted."""
     report: Mapping[str, Any]
 
 
@@ -95,8 +93,8 @@ class ReplyReview(Struct):
     project: Project
     undoable: UndoableChanges
     _files: dict[str, ReplyFile] = field(default_factory=dict)
-    _in_output: dict[str, ReplyFile] = field(default_factory=dict)
-    """Those of earlier reviews, which the next build may replace unless changes have been undone."""
+    _unrecorded: list[MergedReply] = field(default_factory=list)
+    """Those that are not recorded in the output folder yet, since a build was running."""
 
     def add(self, name: str, content: bytes, plan: str | None = None) -> dict[str, Any]:
         """Add an edited file, or replace the one of that name, and return the review. Raises ProblemsFound.
@@ -157,12 +155,11 @@ class ReplyReview(Struct):
             "conflicts": [conflict.record() for conflict in applied.conflicts],
             "problems": [problem_record(fault) for fault in applied.problems],
         }
-        out = self.project.path(OUT)
-        in_output = {}
-        for reply in replaceable_replies(compared, applied):
-            if documents_with_content(self.project, out, reply):
-                in_output[reply.name] = reply.file
-        return MergedReplies(files, replies, in_output, report)
+        complete = []
+        for reply in merged_replies(compared, applied):
+            _, content = files.get(reply.target) or (reply.content, reply.content)
+            complete.append(merged_reply(reply, content))
+        return MergedReplies(files, replies, complete, report)
 
     def write(self, merged: MergedReplies) -> None:
         """Write the merged plans and translations, all in one step.
@@ -173,17 +170,23 @@ class ReplyReview(Struct):
         self.undoable.write("review", merged.files)
 
     def forget(self, merged: MergedReplies) -> None:
-        """Forget the files that were merged, but not those that were added since."""
+        """Forget the files that were merged, but not those that were added since, and record which of them the next
+        build may replace.
+        """
         self._files = {name: file for name, file in self._files.items() if file not in merged.replies}
-        self._in_output |= merged.in_output
+        self._unrecorded += merged.complete
+        with suppress(ProblemsFound):  # if a build is running, they are recorded before the next one
+            self.let_build_replace()
 
     def let_build_replace(self) -> None:
-        """Record that the next build may replace the reviewed files of which the plans have everything.
+        """Record that the next build may replace the merged files that are in the output folder.
 
         Raises ProblemsFound if the output folder cannot be used.
         """
-        known = count_accepted_as_known(self.project, self.project.path(OUT), tuple(self._in_output.values()))
-        self._in_output = {name: file for name, file in self._in_output.items() if name not in known}
+        out = self.project.path(OUT)
+        while self._unrecorded:
+            record_reply_in(self.project, out, self._unrecorded[0])
+            del self._unrecorded[0]
 
     def _compared(self) -> Comparison:
         return compare_replies(self.project, self._files.values(), ReplyOptions())
