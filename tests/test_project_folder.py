@@ -114,6 +114,17 @@ def test_folders_without_plans_are_not_mentioned(project: Project, name: str) ->
     assert project.misnamed() == ()
 
 
+@pytest.mark.parametrize("name", ["archive.yml", "archive.yaml.txt", "archive.yaml.bak"])
+def test_folders_with_the_ending_of_a_file_are_no_files(project: Project, name: str) -> None:
+    (project.plans / name).mkdir()
+
+    assert project.misnamed() == ()
+
+    (project.plans / name / "rome.yaml").write_text("cities: []\n", encoding="utf-8")
+    (problem,) = project.misnamed()
+    assert (problem.code, problem.location.path) == ("plan-in-folder", f"plans/{name}")
+
+
 @pytest.mark.parametrize("name", ["README.md", "notes.txt", "plan.schema.json", "yaml", ".rome.yaml.swp"])
 def test_other_files_beside_the_plans_are_not_mentioned(project: Project, name: str) -> None:
     (project.plans / name).write_text("", encoding="utf-8")

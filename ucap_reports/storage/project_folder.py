@@ -145,6 +145,7 @@ class Project(Struct, frozen=True):
                 names = self._plans_in(path)
                 if names:
                     problems.append(self._in_folder(path, names))
+                continue  # whatever its name is, it is no plan
             copied = _YAML_NAME.fullmatch(path.name)
             if _has_wrong_ending(path):
                 problems.append(self._misnamed(path))
