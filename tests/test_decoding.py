@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.storage.decoding import Source, read_source, source_line
+from ucap_reports.storage.decoding import Source, read_source, readable_text, source_line
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
 TEXT = "cities:\n  - name: Málaga 天津\n"
@@ -38,6 +38,19 @@ def test_every_encoding_with_a_byte_order_mark_is_read(tmp_path: Path, mark: byt
     source = read_source(written(tmp_path, mark + TEXT.encode(encoding)), "plans/x.yaml")
 
     assert source == Source("plans/x.yaml", TEXT)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("a: b\rc: d\r", "a: b\nc: d\n"),
+        ("a: b\r\nc: d\r\n", "a: b\r\nc: d\r\n"),
+        ("a: b\r\r\nc: d\re: f\n", "a: b\n\r\nc: d\ne: f\n"),
+    ],
+)
+def test_carriage_returns_alone_are_line_feeds(tmp_path: Path, content: str, text: str) -> None:
+    assert read_source(written(tmp_path, content.encode())).text == text
+    assert readable_text(content.encode("utf-16")) == text
 
 
 def test_problems_name_the_path_unless_another_name_is_given(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`template check` finds each fault at its place, all of them at once, and reports nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,14 @@ def is_at(broken: Broken, where: str) -> bool:
     if broken.where.endswith(":0"):
         return where == "templates/broken/fonts/a.ttf"
     return where == broken.where or where.startswith(f"{broken.where}:")
+
+
+@pytest.mark.parametrize("name", ["a character that no font has", "an unknown style"])
+def test_faults_in_files_with_line_ends_of_the_classic_mac_are_found_at_their_places(name: str, tmp_path: Path) -> None:
+    broken = BROKEN_PAGES[name]
+    files = {path: str(content).replace("\n", "\r") for path, content in broken.files.items()}
+    problems = problems_of(replace(broken, files=files), tmp_path)
+    assert [shown(problem) for problem in problems if problem.code == broken.code] == [broken.where]
 
 
 def test_at_least_thirty_faults_are_tested() -> None:

@@ -19,7 +19,7 @@ from ucap_reports.batch.plan_translations import PlanFiles, TranslationFile
 from ucap_reports.batch.worker_pool import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, by_severity, problem, shortened
-from ucap_reports.storage.decoding import Source, read_source, too_large, unprintable
+from ucap_reports.storage.decoding import Source, read_source, too_large, unprintable, with_line_feeds
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.storage.safe_folder import SafeFolder
@@ -180,7 +180,8 @@ def _source(
             shown = f"{name}{PLAN_ENDING}"
             if len(text or "") > MAX_TEXT_FILE_BYTES:
                 raise too_large(shown)
-            return Source(shown, (text or "").removeprefix("\ufeff"))  # the mark of a file that was read as UTF-8
+            without_mark = (text or "").removeprefix("\ufeff")  # that of a file that was read as UTF-8
+            return Source(shown, with_line_feeds(without_mark))
         case _:
             raise ProblemsFound([problem("value-unusable", form="type", type=type(plan).__name__)])
 

@@ -48,7 +48,7 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, reported
 from ucap_reports.source.model_validation import Located, remove_fields
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped, overlap
-from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.decoding import Source, locate, readable_text
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.compose_book import BookRequest, BookSummary, book_entry, book_summary, compose_book
 from ucap_reports.summary.compose_summary import compose_summary
@@ -384,12 +384,9 @@ def _located(finding: Problem, opened: OpenedPack) -> Problem:
 
 def _first_location_of(character: str, template: PackFile) -> Location:
     """Return where a character is first in the page template."""
-    text = template.content.decode("utf-8", "replace")
-    offset = text.find(character)
-    if offset < 0:
-        return Location(template.path)
-    line_start = text.rfind("\n", 0, offset) + 1
-    return Location(template.path, text.count("\n", 0, offset) + 1, offset - line_start + 1)
+    source = Source(template.path, readable_text(template.content))
+    offset = source.text.find(character)
+    return Location(template.path) if offset < 0 else locate(source, offset)
 
 
 def _setting_of_colours(text: TextColours, opened: OpenedPack) -> Location:

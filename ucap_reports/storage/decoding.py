@@ -23,10 +23,14 @@ BYTE_ORDER_MARKS = (
 )
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|\r|\n")
+_LONE_RETURN = re.compile("\r(?!\n)")
+"""A line end of the classic Mac OS."""
 
 
 class Source(Struct, frozen=True):
-    """The text of a file. `path` is its name in problems."""
+    """The text of a file, whose lines end with a line feed, perhaps after a carriage return. `path` is its name in
+    problems.
+    """
 
     path: str
     text: str
@@ -46,7 +50,7 @@ def read_source(path: Path, shown: str | None = None, within: SafeFolder | None 
 
 def decode_source(content: bytes, name: str) -> Source:
     """Return the text of a file's content. Raises ProblemsFound as `read_source` does."""
-    source = Source(name, _decode(content, name))
+    source = Source(name, with_line_feeds(_decode(content, name)))
     refuse_unprintable(source)
     return source
 
@@ -55,8 +59,17 @@ def readable_text(content: bytes) -> str:
     """Return the text of a file that may be damaged, with U+FFFD for what cannot be decoded."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return content.removeprefix(mark).decode(encoding, "replace")
-    return content.decode("utf-8", "replace")
+            return with_line_feeds(content.removeprefix(mark).decode(encoding, "replace"))
+    return with_line_feeds(content.decode("utf-8", "replace"))
+
+
+def with_line_feeds(text: str) -> str:
+    """Return the text with a line feed for each carriage return alone, the line end of the classic Mac OS.
+
+    YAML, PO files and XML have the same lines then, and each character its offset. A file that is edited gets line
+    feeds.
+    """
+    return _LONE_RETURN.sub("\n", text) if "\r" in text else text
 
 
 def source_line(source: Source, line: int) -> str:
