@@ -402,11 +402,12 @@ def _set_in_place(layout: "_Layout", change: ValueChange, known: KnownFields) ->
             changes.append(ValueChange("set", (*loc, key), value.get(key)))
     elif isinstance(old, list) and isinstance(value, list) and old and value:
         pairs = paired_items(old, value, shown_value)
+        # What changes inside of items comes first, as long as each has its old index.
         for pair in pairs:
             if pair.old is not None and pair.new is not None:
                 changes.append(ValueChange("set", (*loc, pair.old), pair.after))
         changes += item_changes(loc, pairs)
-    else:
+    else:  # a single value, or an empty list or mapping on either side
         return layout.with_value(loc, value)
     source = layout.tree.source
     for part in changes:
@@ -562,9 +563,11 @@ def _is_as_wanted(tree: Tree, edited: Source, change: ValueChange, wanted: Any) 
         return False
     if len(after.problems) > len(tree.problems):
         return False
+    # Counted, since several comments or errors may have the same text.
     lost_comments = Counter(comments_of(tree)) - Counter(comments_of(after))
-    lost_fields = Counter(message for _, message in _fields_not_read(tree))
-    lost_fields -= Counter(message for _, message in _fields_not_read(after))
+    errors_before = Counter(message for _, message in _fields_not_read(tree))
+    errors_after = Counter(message for _, message in _fields_not_read(after))
+    lost_fields = errors_before - errors_after
     if not lost_comments and not lost_fields:
         return True
     # Only what is in the lines of the changed value, or directly above them, may be lost with it.
@@ -576,7 +579,9 @@ def _is_as_wanted(tree: Tree, edited: Source, change: ValueChange, wanted: Any) 
     first_line = locate(tree.source, start).line or 0
     last_line = locate(tree.source, end - 1).line or 0
     fields_of_value = Counter(message for line, message in _fields_not_read(tree) if first_line <= line <= last_line)
-    return not lost_comments - comments_of_value and not lost_fields - fields_of_value
+    has_lost_other_comments = bool(lost_comments - comments_of_value)
+    has_lost_other_fields = bool(lost_fields - fields_of_value)
+    return not has_lost_other_comments and not has_lost_other_fields
 
 
 def _fields_not_read(tree: Tree) -> list[tuple[int, str]]:
@@ -678,19 +683,19 @@ class _Layout:
             raise _Refused
         if self.is_inside_brackets(loc):
             raise _Refused
-        siblings = sorted(parent.keys, key=lambda name: parent.keys[name])
+        siblings = sorted(parent.keys, key=lambda name: parent.keys[name])  # as they follow each other in the file
         column = self._column(parent.keys[siblings[0]])
         lines = self._rendered(_entry(str(loc[-1]), value), column)
-        order = field_order(loc[:-1], known)
-        rank = _rank(order, loc[-1])
         gap = ""
         if len(loc) == 1 and self._has_gaps(siblings):
             gap = self._line_end
+        order = field_order(loc[:-1], known)
+        rank = _rank(order, loc[-1])
         preceding = [name for name in siblings if _rank(order, name) <= rank]
         if preceding:
-            # Of several fields of one rank, such as unknown ones, it is the last one in the file.
-            nearest = max(reversed(preceding), key=lambda name: _rank(order, name))
-            return self._inserted_after((*loc[:-1], nearest), gap + lines)
+            # The sort is stable: of several fields of one rank, such as unknown ones, the last one in the file is last.
+            in_canonical_order = sorted(preceding, key=lambda name: _rank(order, name))
+            return self._inserted_after((*loc[:-1], in_canonical_order[-1]), gap + lines)
         following = min(siblings, key=lambda name: _rank(order, name))
         start = parent.keys[following]
         if self._shares_line(start):  # the first field of an item, on the line of its dash
@@ -826,21 +831,19 @@ class _Layout:
         return parent
 
     def _entry_start(self, loc: Loc) -> int:
-        """Return the offset of a field's name, or of an item's dash: the last one before it in the column of the list's
-        first dash.
-        """
+        """Return the offset of a field's name, or of an item's dash."""
         parent = self._parent(loc)
         step = loc[-1]
         if step in parent.keys:
             return parent.keys[step]
+        # Up to the item there are the dashes of the items before it, of lists in them, and its own. Those of the list
+        # itself are in the column of the first one, and the last of them is that of the item.
         start = parent.children[step].start
         dashes = [dash for dash in self._dashes if parent.start <= dash <= start]
-        if isinstance(step, int) and step + 1 in parent.children:
-            dashes = [dash for dash in dashes if dash < parent.children[step + 1].start]
-        column = self._column(dashes[0]) if dashes else 0
-        dashes_of_list = [dash for dash in dashes if self._column(dash) == column]
-        if not dashes_of_list:
+        if not dashes:
             raise _Refused
+        column = self._column(dashes[0])
+        dashes_of_list = [dash for dash in dashes if self._column(dash) == column]
         return dashes_of_list[-1]
 
     def _content_end(self, loc: Loc) -> int:
@@ -959,10 +962,14 @@ def _leaf(value: Any) -> Any:
 def _in_brackets(value: Any) -> str:
     """Return a value as it is written inside brackets. Raises _Refused for a text of several lines."""
     if isinstance(value, list):
-        return f"[{', '.join(_in_brackets(item) for item in value)}]"
+        items = ", ".join(_in_brackets(item) for item in value)
+        return f"[{items}]"
     if isinstance(value, dict):
-        fields = [f"{scalar_on_one_line(key, flow=True)}: {_in_brackets(inner)}" for key, inner in value.items()]
-        return f"{{{', '.join(fields)}}}"
+        fields: list[str] = []
+        for key, inner in value.items():
+            name = scalar_on_one_line(key, flow=True)
+            fields.append(f"{name}: {_in_brackets(inner)}")
+        return "{" + ", ".join(fields) + "}"
     leaf = _leaf(value)
     if isinstance(leaf, PlainValue):
         return leaf.written
