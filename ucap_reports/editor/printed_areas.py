@@ -48,20 +48,23 @@ def printed_areas(pdf: bytes, summary: Summary) -> list[PrintedArea]:
         letters: list[_Letter] = []
         for number, page in enumerate(document):
             letters += _letters(page, number)
-    text = "".join(letter.character for letter in letters)
+    text = "".join(letter.character for letter in letters)  # one character for each letter
     letters_of_fields: dict[tuple[int, str], list[_Letter]] = {}
+    """The letters of each field on each page."""
     labels: dict[str, str] = {}
-    end_of_last = 0
+    end = 0  # of the words that were found last
     for field, label, words in _printed_words(summary):
         wanted = _plain(words)
-        start = text.find(wanted, end_of_last)
+        if not wanted:
+            continue
+        start = text.find(wanted, end)
         if start < 0:  # the page prints it before the field above it
             start = text.find(wanted)
-        if not wanted or start < 0:
+        if start < 0:
             continue
-        end_of_last = start + len(wanted)
+        end = start + len(wanted)
         labels[field] = label
-        for letter in letters[start:end_of_last]:
+        for letter in letters[start:end]:
             letters_of_fields.setdefault((letter.page, field), []).append(letter)
     areas = []
     for (page_number, field), letters_of_field in letters_of_fields.items():
@@ -102,7 +105,7 @@ def _printed_words(summary: Summary) -> Iterator[tuple[str, str, str]]:
 
 
 def _letters(page: Any, number: int) -> Iterator[_Letter]:
-    """Yield the letters and digits of a page, in lower case."""
+    """Yield the letters and digits of a page, in lower case: of a ligature or "ß", each of its letters."""
     height = page.get_height()
     text = page.get_textpage()
     for index in range(text.count_chars()):
@@ -125,4 +128,5 @@ def _letters(page: Any, number: int) -> Iterator[_Letter]:
 
 
 def _plain(text: str) -> str:
+    """Return the letters and digits of a text in lower case."""
     return "".join(character for character in text.casefold() if character.isalnum())

@@ -27,12 +27,22 @@ if TYPE_CHECKING:
     import regex
 
 IGNORE = "ignore"
+"""The field of columns that are not imported."""
 _WHOLE = "(?s).+"
+"""The pattern of a use that takes complete cells."""
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
 _MAX_PATTERN = 500
 """Characters of a pattern."""
 MAX_SECONDS = 5.0
 """The processor time of all searches of an import; a usual one takes some microseconds."""
+_WHOLE_NUMBER = re.compile(
+    r"""
+      [0-9]{1,3} (?: [\s,'\u2019] [0-9]{3} )+  # 62,529 or 62 529, but not 62,5: that is a decimal comma
+    | [0-9]+
+    """,
+    re.VERBOSE,
+)
+"""The part of a figure before its decimal point."""
 
 
 class CellSearch:
@@ -104,7 +114,9 @@ class Use(Strict):
         """
         if self.takes_all:
             return [cell]
-        texts = search.texts(self.find, cell) if self.is_part else [cell.content.text]
+        texts = [cell.content.text]
+        if self.is_part:
+            texts = search.texts(self.find, cell)
         cells = []
         for text in texts:
             value = self._value(text)
@@ -180,13 +192,15 @@ def read_columns(source: Source, known: KnownFields = BUILT_IN) -> ColumnMap:
 
 
 def _is_without_columns(value: Any) -> bool:
-    """Return whether a file has headers with their fields at its top, where `columns` belongs."""
+    """Return whether a file has headers with their fields at its top, where `columns` belongs, as `Topics: themes`."""
     if not isinstance(value, dict) or not value:
         return False
-    if not value.keys().isdisjoint(ColumnMap.model_fields):
+    has_part_of_map = any(name in value for name in ColumnMap.model_fields)
+    if has_part_of_map:
         return False
     for use in value.values():
-        if isinstance(use, dict) and "field" not in use:
+        is_other_mapping = isinstance(use, dict) and "field" not in use
+        if is_other_mapping:
             return False
     return True
 
@@ -197,15 +211,15 @@ def target_of(text: str, known: KnownFields = BUILT_IN) -> str | None:
 
     A field of cities without a number, such as `country`, is about all cities in its cell.
     """
-    match = _CITY.fullmatch(text)
-    if match:
-        index = int(match[1])
-        field = known.of_path(f"{CITIES}.{match[2]}")
-        return text if field is not None and index < MAX_CITIES else None
     if text == CITIES:
         return NAME
-    field = known.of_key(text)
-    return text if field in (*known.importable, *known.others) else None
+    of_city = _CITY.fullmatch(text)
+    if of_city:
+        index = int(of_city[1])
+        is_known = index < MAX_CITIES and known.of_path(f"{CITIES}.{of_city[2]}") is not None
+    else:
+        is_known = known.of_key(text) in (*known.importable, *known.others)
+    return text if is_known else None
 
 
 def names_cities(field: str) -> bool:
@@ -234,17 +248,14 @@ def _compiled(pattern: str) -> "regex.Pattern[str]":
         raise ValueError(str(error)) from None
 
 
-_WHOLE_NUMBER = re.compile("[0-9]{1,3}(?:[\\s,'\u2019][0-9]{3})+|[0-9]+")
-"""The whole part of a figure; only groups of three digits tell thousands from decimals behind a comma."""
-
-
 def _figure(text: str) -> str:
     """Return a figure with its thousands grouped by commas, and its decimals unchanged; other texts as they are."""
     whole, point, decimals = text.strip().partition(".")
     if _WHOLE_NUMBER.fullmatch(whole) is None:
         return text
     digits = re.sub("[^0-9]", "", whole)
-    return f"{Decimal(digits):,}{point}{decimals}"  # Python reads no more than 4300 digits as an integer
+    grouped = f"{Decimal(digits):,}"  # not of an integer, since Python reads no more than 4300 digits as one
+    return f"{grouped}{point}{decimals}"
 
 
 def _target_hint(name: str, known: KnownFields) -> str:

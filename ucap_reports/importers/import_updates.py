@@ -247,16 +247,17 @@ class _TableUpdate:
     def add(self, plan: ImportedPlan) -> None:
         """Change the plans that a row is about, or create its plan."""
         values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
-        ids = self._plans_of_cities.changed_by(plan.id, values)
-        is_named_by_cities = _is_named_by_cities(plan.id, values)
-        if plan.id in self._unread and not is_named_by_cities:
+        has_id_of_its_own = not _is_named_by_cities(plan.id, values)
+        if has_id_of_its_own and plan.id in self._unread:  # it has the id of a file with errors
             self._problems += self._unread[plan.id]
-        elif ids:
+            return
+        ids = self._plans_of_cities.changed_by(plan.id, values)
+        if ids:
             self._change(plan, values, ids)
-        elif is_named_by_cities and self._errors_of_files:  # one of these files may be the plan of the cities
-            self._problems += self._errors_of_files
-        else:
+        elif has_id_of_its_own or not self._errors_of_files:
             self._create(plan, _written_names(values))
+        else:  # one of the files with errors may be the plan of these cities
+            self._problems += self._errors_of_files
 
     def _create(self, plan: ImportedPlan, names: Sequence[str]) -> None:
         new_id = free_id(plan.id, {*self._plans, *self._updated}, names)
