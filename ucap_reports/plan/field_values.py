@@ -100,18 +100,18 @@ def read_lines(value: Any) -> str:
 
 
 def read_rich_text(value: Any) -> RichText:
-    """Rich text with lists of up to two levels."""
+    """Return rich text with lists of up to two levels."""
     text = _written(value, 'write a single text: start it with | and its bullets with "- "')
     return refusing(parse_rich_text)(text)
 
 
 def read_entry_text(value: Any) -> RichText:
-    """Rich text of a list item: it may have lists of one level."""
+    """Return the rich text of a list item: it may have lists of one level."""
     return _with_lists(_unmarked(value), 1)
 
 
 def read_detail(value: Any) -> RichText:
-    """Rich text of an item of the second level: it has no lists."""
+    """Return the rich text of an item of the second level: it has no lists."""
     return _with_lists(_unmarked(value), 0)
 
 
@@ -169,14 +169,17 @@ def _read_template(value: Any) -> str:
 def _read_picture_file(value: Any) -> str:
     """Return the path of a file in the folder of the pictures."""
     text = read_text(value)
-    name = text.removeprefix("./")
-    parts = re.split(r"[\\/]", text)
-    if not _PICTURE_NAME.fullmatch(name) or {"", ".."} & {*parts}:
+    path = text.removeprefix("./")
+    steps = re.split(r"[\\/]", text)
+    file_name = steps[-1]
+    leaves_folder = ".." in steps
+    has_empty_step = "" in steps  # it begins or ends with a slash, or has two
+    if leaves_folder or has_empty_step or not _PICTURE_NAME.fullmatch(path):
         hint = None
-        if parts[-1]:
-            hint = f"put the file into the folder pictures beside the plan, and write {parts[-1]}"
+        if file_name:
+            hint = f"put the file into the folder pictures beside the plan, and write {file_name}"
         raise refusal(problem("picture-outside", form="path", name=shortened(text), hint=hint))
-    return name
+    return path
 
 
 def _read_email(value: Any) -> str:
@@ -207,7 +210,9 @@ def _read_area(value: Any) -> Quantity:
 
 
 def _written(value: Any, hint: str | None = None) -> str:
-    """Return the text itself, or the text that a number was written as."""
+    """Return the text itself, or the text that a number was written as. Other values are refused, with the hint of
+    their type or else with this one.
+    """
     match value:
         case str():
             return value
@@ -245,9 +250,9 @@ def _unmarked(value: Any) -> RichText:
 
 
 def _with_lists(text: RichText, levels: int) -> RichText:
-    """Return the text, whose lists have at most that many levels."""
+    """Return the text; raise the error `refusal` if its lists have more levels than that."""
     blocks: list[Paragraph | ItemList] = list(text.blocks)
-    for _ in range(levels):
+    for _ in range(levels):  # from the blocks of a level to those of the next one
         inner_blocks: list[Paragraph | ItemList] = []
         for block in blocks:
             if isinstance(block, ItemList):
@@ -289,7 +294,7 @@ def _read_quantity(
     return quantity
 
 
-# Validators
+# Validators: of several `BeforeValidator`s of a type, Pydantic runs the last one first
 def optional(read: Callable[[Any], Any], default: Any = None) -> PlainValidator:
     """Return a validator that reads a value, or gives `default` for an unknown one."""
     return PlainValidator(lambda value: default if is_unknown(value) else read(value))
@@ -312,7 +317,7 @@ def listed(limit: int) -> BeforeValidator:
         if isinstance(value, str | int | float):
             return [value]
         if not isinstance(value, list):
-            return value
+            return value  # the type refuses it
         if len(value) > limit:
             raise refusal(problem("list-too-long", limit=limit, count=len(value)))
         if all(isinstance(item, str) and is_unknown(item) for item in value):
@@ -341,7 +346,9 @@ def _required(name: str, hint: str) -> Callable[[Any], Any]:
 
 def _split_countries(value: Any) -> Any:
     """Split a text such as "Italy, UK" into its countries; return any other value as it is."""
-    if not isinstance(value, str) or ", " not in value or find_country(value):
+    if not isinstance(value, str) or ", " not in value:
+        return value
+    if find_country(value):  # one with a comma in its name, such as "Korea, Republic of"
         return value
     names = value.split(", ")
     return names if all(map(find_country, names)) else value
@@ -355,9 +362,9 @@ Lines = Annotated[tuple[OneLine, ...], listed(MAX_ITEMS), list_schema(TEXT)]
 Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), list_schema(TEXT)]
 _refuse_nameless = BeforeValidator(_required("name", "write the name of the city here"))
 CityNames = Annotated[
-    tuple[Annotated[OneLine, _refuse_nameless], ...],
+    tuple[Annotated[OneLine, _refuse_nameless], ...],  # each name
     listed(MAX_ITEMS),
-    _refuse_nameless,
+    _refuse_nameless,  # before `listed`, which would make an empty list of nothing
     WithJsonSchema({"anyOf": [{"type": "array", "items": TEXT, "minItems": 1}, TEXT]}),
 ]
 Language = Annotated[str, PlainValidator(_read_language), WithJsonSchema(STRING)]
@@ -389,7 +396,7 @@ _Country = Annotated[Country, PlainValidator(_read_country)]
 Countries = Annotated[
     tuple[_Country, ...],
     listed(MAX_ITEMS),
-    BeforeValidator(_split_countries),
+    BeforeValidator(_split_countries),  # before `listed`, which would make a list of the text
     list_schema(STRING),
     Field(json_schema_extra=propose_countries),
 ]
