@@ -367,6 +367,21 @@ def test_logo_of_the_office_is_chosen_described_and_removed(page: Page, editor: 
     assert "logo" not in settings(editor, name)
 
 
+def test_labels_are_in_a_language_of_the_template_that_is_chosen_last(page: Page, editor: Editor) -> None:
+    """Otherwise, labels that are written below "English" would be in a language that the template does not have."""
+    editor.write("templates/arabic/pack.yaml", 'extends: iuc-asia\nlabels: {ar: {cities: "المدن:"}}\n')
+    editor.write("ucap.yaml", "template: arabic\n")
+    show(page, "Office")
+    language = page.get_by_label("Labels in")
+    language.select_option("ar")
+    expect(field(page, "pack.labels.ar.cities")).to_have_value("المدن:")
+    field(page, "template").select_option("office")
+    expect(language).to_have_value("en")
+    field(page, "pack.labels.en.cities").fill("Towns:")
+    saved(page)
+    assert yaml.safe_load(settings(editor, "templates/office/pack.yaml"))["labels"] == {"en": {"cities": "Towns:"}}
+
+
 # Translations
 
 

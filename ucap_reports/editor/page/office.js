@@ -442,8 +442,14 @@ export async function showOffice(screen, go) {
   /** The logo in the page header: its file, which is uploaded, and its alternative text. */
   function logoFields() {
     const path = "pack.logo";
+    const fileId = `field-${path}.file`;
     const refused = element("p", { class: "error-text", role: "alert" });
-    const choice = element("input", { id: `field-${path}.file`, type: "file", accept: "image/svg+xml,image/png,image/jpeg", "aria-describedby": `field-${path}.file-hint field-${path}.file-problems` });
+    const choice = element("input", {
+      id: fileId,
+      type: "file",
+      accept: "image/svg+xml,image/png,image/jpeg",
+      "aria-describedby": `${fileId}-hint ${fileId}-problems`,
+    });
     choice.addEventListener("change", async () => {
       const [file] = choice.files;
       if (!file) return;
@@ -456,19 +462,25 @@ export async function showOffice(screen, go) {
       }
     });
     const current = element("p", { id: "logo-file" });
-    const remove = button(say("removeLogo"), () => {
+    const removeLogo = () => {
       set(path, null);
       choice.focus();
-    }, { id: "remove-logo", class: "quiet" });
+    };
+    const remove = button(say("removeLogo"), removeLogo, { id: "remove-logo", class: "quiet" });
     const alt = line(`${path}.alt`, say("logoAlt"), say("logoAltHint"));
     updates.push(() => {
       const own = shown(store.at(`${path}.file`));
-      const inherited = lastPack?.logo?.file ?? "";
-      setText(current, own || (inherited && say("fromTemplate", { value: inherited })) || say("noLogo"));
+      setText(current, own || inheritedLogo());
       alt.hidden = !own;
       remove.hidden = !own;
     });
     return [block(`${path}.file`, say("logoFile"), say("logoFileHint"), [current, refused, choice, remove]), alt];
+  }
+
+  /** What is shown where the settings have no logo. */
+  function inheritedLogo() {
+    const file = lastPack?.logo?.file;
+    return file ? say("fromTemplate", { value: file }) : say("noLogo");
   }
 
   async function uploadLogo(path, file) {
@@ -482,53 +494,91 @@ export async function showOffice(screen, go) {
   }
 
   function colourFields() {
-    const { answer } = store;
-    const colours = lastPack?.colours ?? [];
-    const rows = colours.map((colour) => {
-      const path = `pack.theme.colours.${colour.name}`;
-      const swatch = element("input", { type: "color", id: `swatch-${colour.name}`, "aria-label": `${say("chooseColour")}: ${colour.name}`, disabled: !answer.own_pack, onchange: () => set(path, swatch.value.toUpperCase()) });
-      const text = element("input", { id: `field-${path}`, type: "text", "aria-label": `${say("colour")}: ${colour.name}`, spellcheck: "false", disabled: !answer.own_pack, "aria-describedby": `contrast-${colour.name}` });
-      const written = () => text.value.trim() || null;
-      text.addEventListener("input", () => store.set(path, written()));
-      const use = element("p", { class: "colour-use" });
-      const contrast = element("p", { class: "hint", id: `contrast-${colour.name}` });
-      updates.push(() => {
-        const now = (lastPack?.colours ?? []).find((one) => one.name === colour.name) ?? colour;
-        const value = shown(store.at(path)) || now.value;
-        showText(store, text, value, written() === store.at(path));
-        if (/^#[0-9a-f]{6}$/i.test(value)) swatch.value = value.toLowerCase();
-        setText(use, now.uses.map((one) => say(`colour_${one}`)).join(", "));
-        setText(contrast, say(contrastText(now), { ratio: now.contrast }));
-      });
-      return element("div", { class: "colour" }, element("p", { class: "label" }, colour.name), swatch, text, element("div", {}, use, contrast));
-    });
-    const reset = answer.own_pack && store.at("pack.extends") ? button(say("templateColours"), () => set("pack.theme.colours", null), { id: "reset-colours" }) : null;
+    const rows = (lastPack?.colours ?? []).map(colourRow);
+    const isInherited = Boolean(store.at("pack.extends"));
+    let reset = null;
+    if (store.answer.own_pack && isInherited) {
+      reset = button(say("templateColours"), () => set("pack.theme.colours", null), { id: "reset-colours" });
+    }
     return [element("div", { class: "colours" }, rows), reset];
+  }
+
+  /** A colour of the template: its value, which a template of the office's own can change, its uses and its contrast. */
+  function colourRow(colour) {
+    const path = `pack.theme.colours.${colour.name}`;
+    const disabled = !store.answer.own_pack;
+    const swatch = element("input", {
+      id: `swatch-${colour.name}`,
+      type: "color",
+      "aria-label": `${say("chooseColour")}: ${colour.name}`,
+      disabled,
+    });
+    swatch.addEventListener("change", () => set(path, swatch.value.toUpperCase()));
+    const text = element("input", {
+      id: `field-${path}`,
+      type: "text",
+      "aria-label": `${say("colour")}: ${colour.name}`,
+      "aria-describedby": `contrast-${colour.name}`,
+      spellcheck: "false",
+      disabled,
+    });
+    const written = () => text.value.trim() || null;
+    text.addEventListener("input", () => store.set(path, written()));
+    const use = element("p", { class: "colour-use" });
+    const contrast = element("p", { class: "hint", id: `contrast-${colour.name}` });
+    updates.push(() => {
+      const now = lastPack.colours.find((one) => one.name === colour.name) ?? colour;
+      const value = shown(store.at(path)) || now.value;
+      showText(store, text, value, written() === store.at(path));
+      const isComplete = /^#[0-9a-f]{6}$/i.test(value); // while it is typed, the swatch keeps the last colour
+      if (isComplete) swatch.value = value.toLowerCase();
+      setText(use, now.uses.map((one) => say(`colour_${one}`)).join(", "));
+      setText(contrast, say(contrastText(now), { ratio: now.contrast }));
+    });
+    return element("div", { class: "colour" }, element("p", { class: "label" }, colour.name), swatch, text, element("div", {}, use, contrast));
   }
 
   /** The labels of the rows in one language, beside those of the template. */
   function labelFields() {
-    const { answer } = store;
     if (!lastPack) return element("p", {}, say("templateBroken"));
-    const language = labelLanguage ?? lastPack.language;
-    const choice = element("select", { id: "label-language", onchange: () => {
+    const language = languageOfLabels();
+    const options = lastPack.languages.map((tag) => element("option", { value: tag, selected: tag === language }, languageName(tag)));
+    const choice = element("select", { id: "label-language" }, options);
+    choice.addEventListener("change", () => {
       labelLanguage = choice.value;
       update();
-    } }, lastPack.languages.map((tag) => element("option", { value: tag, selected: tag === language }, languageName(tag))));
-    const rows = lastPack.rows.map((row) => {
-      const path = `pack.labels.${language}.${row.field}`;
-      const text = element("input", { id: `field-${path}`, type: "text", "aria-label": `${rowName(row)}: ${languageName(language)}`, lang: language, dir: "auto", disabled: !answer.own_pack, placeholder: null });
-      const written = () => text.value.trim() || null;
-      text.addEventListener("input", () => store.set(path, written()));
-      updates.push(() => {
-        const now = (lastPack?.rows ?? []).find((one) => one.field === row.field) ?? row;
-        const value = shown(store.at(path)) || now.labels[language] || (language === lastPack.language ? now.label : "");
-        showText(store, text, value, written() === store.at(path));
-      });
-      return element("tr", {}, element("th", { scope: "row" }, rowName(row)), element("td", {}, text));
     });
-    return [element("div", { class: "field" }, element("label", { for: "label-language" }, say("labelsIn")), choice),
-      table({ class: "list labels" }, say("rowLabels"), [say("row"), say("label")], rows)];
+    const rows = lastPack.rows.map((row) => labelRow(row, language));
+    return [
+      element("div", { class: "field" }, element("label", { for: "label-language" }, say("labelsIn")), choice),
+      table({ class: "list labels" }, say("rowLabels"), [say("row"), say("label")], rows),
+    ];
+  }
+
+  /** The language of the labels that are shown: the chosen one, unless another template was chosen that does not have it. */
+  function languageOfLabels() {
+    return lastPack.languages.includes(labelLanguage) ? labelLanguage : lastPack.language;
+  }
+
+  /** The label of a row in a language, which a template of the office's own can change. */
+  function labelRow(row, language) {
+    const path = `pack.labels.${language}.${row.field}`;
+    const text = element("input", {
+      id: `field-${path}`,
+      type: "text",
+      "aria-label": `${rowName(row)}: ${languageName(language)}`,
+      lang: language,
+      disabled: !store.answer.own_pack,
+    });
+    const written = () => text.value.trim() || null;
+    text.addEventListener("input", () => store.set(path, written()));
+    updates.push(() => {
+      const now = lastPack.rows.find((one) => one.field === row.field) ?? row;
+      const usual = language === lastPack.language ? now.label : "";
+      const value = shown(store.at(path)) || now.labels[language] || usual;
+      showText(store, text, value, written() === store.at(path));
+    });
+    return element("tr", {}, element("th", { scope: "row" }, rowName(row)), element("td", {}, text));
   }
 
   // Pages, undo
