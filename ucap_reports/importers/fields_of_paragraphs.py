@@ -569,7 +569,7 @@ def _inserted(paragraph: DocumentParagraph, neighbours: Sequence[PrintedParagrap
 # Rows of tables that were added, removed or moved
 
 _CELL_HOLDER = re.compile(r"(.*)/tr\[([0-9]+)\]/tc\[([0-9]+)\]")
-"""The path of a cell: those of its table, its row and its place in the row."""
+"""The path of a cell, such as "…/tbl[1]/tr[2]/tc[3]": that of its table, its row, and its number in the row."""
 
 
 def _spans_of_cells(

@@ -90,9 +90,13 @@ _BEFORE_UNIT = re.compile(r"(?:in|en|em|x|\u00d7|\u5355\u4f4d|\u55ae\u4f4d|\u535
 _THOUSAND = re.compile(r"['\u2019]?(?:1[ ,.'\u2019]?)?000s?")
 """A thousand in digits: "in 1,000", "'000"."""
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
+"""A theme at the beginning of a paragraph, as "Housing: …"."""
 _BOLD_THEME = re.compile(r"(\S(?:.*\S)?)(?:\u00a0?:|\uff1a)")
-_DATED = re.compile(r"\s*:\s+|\uff1a")
-_TIME_END = re.compile(r":\s+|\uff1a")
+"""A run that is a theme and its colon, before which French has a space that does not break."""
+_AFTER_DATE = re.compile(r"\s*:\s+|\uff1a")
+"""What separates an underlined date from the text of its activity."""
+_AFTER_TIME = re.compile(r":\s+|\uff1a")
+"""What ends the words of a line that may be a time, as "May 2019: …"; the time "14:30" has no space after its colon."""
 _Blocks = tuple[Paragraph | ItemList, ...]
 _Inlines = tuple[Inline, ...]
 
@@ -607,7 +611,7 @@ def _without_date(blocks: _Blocks) -> tuple[str | None, _Blocks]:
         return None, blocks
     if not isinstance(text, Run) or not _has_only(text):
         return None, blocks
-    colon = _DATED.match(text.text)
+    colon = _AFTER_DATE.match(text.text)
     if colon is None:
         return None, blocks
     inlines = without_lead(following, colon.end())
@@ -622,7 +626,7 @@ def _without_time(blocks: _Blocks) -> tuple[str | None, _Blocks]:
     if not isinstance(first, Paragraph):
         return None, blocks
     first_line, _, _ = first.text.partition("\n")
-    colon = _TIME_END.search(first_line)
+    colon = _AFTER_TIME.search(first_line)
     if colon is None:
         return None, blocks
     when = first_line[: colon.start()]

@@ -45,7 +45,7 @@ from ucap_reports.source.model_validation import described, refusal, refusing
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct, language_hint, languages_hint
 from ucap_reports.text.links import MAIL, link_address
 from ucap_reports.text.markdown import BULLETS, parse_rich_text
-from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText
+from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText
 
 MAX_ITEMS = 30
 MAX_ENTRIES = 100
@@ -71,7 +71,7 @@ class Country(Struct, frozen=True):
 _PICTURE_NAME = LazyPattern(r"[^\\:\0]{1,200}")
 _NEGATIVE = re.compile(f"[{MINUS}][0-9]")
 """The beginning of a negative number."""
-_MOST = 1e15
+_QUANTITY_LIMIT = 1e15
 """More people, and more square kilometres, than there are anywhere."""
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _LIST_NUMBER = LazyPattern(r"\A(\s*[0-9]{1,9})([.)])")
@@ -237,16 +237,18 @@ def _unmarked(value: Any) -> RichText:
     A number before a single item is a part of its text: "- 31. Mai 2017: Workshop" is no list from 31.
     """
     text = read_rich_text(value)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(text.blocks) != 1:
         return text
-    match text.blocks:
-        case (ItemList(Marker.NUMBER, (ListItem((Paragraph(),)),)),):
-            with_escaped_number = _LIST_NUMBER.sub(r"\1\\\2", value, count=1)
-            return read_rich_text(with_escaped_number)
-        case (ItemList(items=(item,)),) if value.lstrip()[:1] in BULLETS:
-            return RichText(item.blocks)
-        case _:
-            return text
+    [block] = text.blocks
+    if not isinstance(block, ItemList) or len(block.items) != 1:
+        return text
+    [item] = block.items
+    is_line = len(item.blocks) == 1 and isinstance(item.blocks[0], Paragraph)
+    if block.marker is Marker.NUMBER and is_line:
+        with_escaped_number = _LIST_NUMBER.sub(r"\1\\\2", value, count=1)
+        return read_rich_text(with_escaped_number)
+    has_bullet = value.lstrip()[:1] in BULLETS
+    return RichText(item.blocks) if has_bullet else text
 
 
 def _with_lists(text: RichText, levels: int) -> RichText:
@@ -289,7 +291,7 @@ def _read_quantity(
     if _NEGATIVE.match(text):
         raise refusal(problem("quantity-invalid", value=shortened(text)))
     quantity = of_text(text) if isinstance(value, str) else of_number(value, text)
-    if quantity.value is not None and not 0 < quantity.value < _MOST:
+    if quantity.value is not None and not 0 < quantity.value < _QUANTITY_LIMIT:
         raise refusal(problem("quantity-invalid", value=text))
     return quantity
 

@@ -299,7 +299,10 @@ def _is_index(value: Any, items: Sequence[Any]) -> bool:
 
 
 def _on_existing_parent(values: Any, change: ValueChange) -> ValueChange:
-    """Return a change that needs no new list or mapping around its place: they are part of its value."""
+    """Return a change that needs no new list or mapping around its place: they are part of its value.
+
+    In a plan without a contact, a change that sets `contact.email` becomes one that sets `contact`.
+    """
     parent: Any = values
     for depth, step in enumerate(change.loc):
         parent_loc = change.loc[:depth]
@@ -307,9 +310,10 @@ def _on_existing_parent(values: Any, change: ValueChange) -> ValueChange:
             return _with_parent(change, parent_loc, None)
         if isinstance(step, int) and not isinstance(parent, list):  # a single value becomes a list
             return _with_parent(change, parent_loc, as_list(parent))
-        if depth == len(change.loc) - 1:
+        is_last = depth == len(change.loc) - 1
+        if is_last:  # its parent exists
             break
-        if isinstance(step, str) and step not in parent:
+        if isinstance(step, str) and step not in parent:  # a new list or mapping
             return _with_parent(change, (*parent_loc, step), None)
         parent = parent[step]
     return change
