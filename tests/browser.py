@@ -19,6 +19,10 @@ SCHEMES: tuple[tuple[Literal["dark", "light"], dict[str, Any]], ...] = (
     ("light", {}),
 )
 """Colour schemes, with options of axe-core: on a dark page only the rules whose results depend on colours."""
+ON_BOTH_SCREENS = pytest.mark.parametrize(
+    "viewport", [DESK, pytest.param(PHONE, marks=pytest.mark.long)], ids=["desk", "phone"]
+)
+"""Runs a test on both screens, of which `make test` runs that of a desk: a run of axe-core is what takes longest."""
 PATIENCE = 30_000
 """The timeout in milliseconds: a first run prepares fonts, on a busy machine."""
 

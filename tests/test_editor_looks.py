@@ -46,6 +46,7 @@ def top(target: Locator) -> float:
 # What problems say
 
 
+@pytest.mark.long
 def test_required_field_is_not_named_as_in_the_file(page: Page, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("focus: Clean air.", "focus: [{text: Clean air.}]"))
     opened_form(page, editor)
@@ -53,6 +54,7 @@ def test_required_field_is_not_named_as_in_the_file(page: Page, editor: Editor) 
     expect(page.locator("#errors li")).to_have_text(["Key focus 1, theme: this field is required"])
 
 
+@pytest.mark.long
 def test_value_of_a_choice_is_not_proposed_by_its_name_in_the_file(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", "fields: {phase: {type: choice, label: Phase, choices: {a1: First, b2: Second}}}\n")
     editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}phase: third\n")
@@ -71,6 +73,7 @@ def test_errors_of_settings_are_not_shown_at_fields_of_plans(page: Page, editor:
     expect(page.get_by_role("link", name="Contact", exact=True)).to_be_visible()
 
 
+@pytest.mark.long
 def test_words_that_are_no_topic_are_named_and_removed(page: Page, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}urban_agenda: [Housing, Elsewhere]\nsdgs: [Peace for all]\n")
     opened_form(page, editor)
@@ -84,6 +87,7 @@ def test_words_that_are_no_topic_are_named_and_removed(page: Page, editor: Edito
     assert "Peace" not in editor.read()
 
 
+@pytest.mark.long
 def test_problems_of_a_cell_are_above_its_row_with_the_name_of_its_column(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", TABLE_SETTINGS)
     editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}partners: [{{name: Rome, role: lead, share: many}}]\n")
@@ -96,6 +100,7 @@ def test_problems_of_a_cell_are_above_its_row_with_the_name_of_its_column(page: 
     expect(page.locator(".cell-problems")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_errors_of_a_text_are_shown_once(page: Page, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("themes: [Aerospace]", "themes: [Aerospace"))
     page.goto(f"{editor.origin}/plans/{PLAN}")
@@ -113,6 +118,7 @@ def test_screen_that_cannot_be_shown_offers_to_try_again(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Office")
 
 
+@pytest.mark.long
 def test_unknown_values_are_called_as_they_are_printed(page: Page, editor: Editor) -> None:
     pack = editor.project / "templates" / "office" / "pack.yaml"
     editor.write("templates/office/pack.yaml", pack.read_text(encoding="utf-8") + "unknown: not known\n")
@@ -123,6 +129,7 @@ def test_unknown_values_are_called_as_they_are_printed(page: Page, editor: Edito
 # Lists
 
 
+@pytest.mark.long
 def test_theme_is_in_the_filter_once_however_it_is_written(page: Page, editor: Editor) -> None:
     editor.write("plans/other.yaml", "cities: [{name: Oslo, country: Norway}]\nthemes: [aerospace]\n")
     expect(page.get_by_role("link", name="Oslo")).to_be_visible()
@@ -131,6 +138,7 @@ def test_theme_is_in_the_filter_once_however_it_is_written(page: Page, editor: E
     expect(page.locator("table.plans tbody tr")).to_have_count(2)
 
 
+@pytest.mark.long
 def test_file_of_plans_that_exist_says_so(page: Page, editor: Editor, tmp_path: Path) -> None:
     file = tmp_path / f"{PLAN}.txt"
     file.write_text("City: Tianjin | Rome\nCountry: China | Italy\nCooperation themes: Aerospace\n", encoding="utf-8")
@@ -153,6 +161,7 @@ def test_values_that_are_cut_end_with_an_ellipsis(editor: Editor) -> None:
     assert objectives["sample"].endswith("…")
 
 
+@pytest.mark.long
 def test_cells_have_the_heads_of_their_columns_on_a_phone(page: Page) -> None:
     page.get_by_role("link", name="Translations", exact=True).click()
     cell = page.locator("table.translated tbody td").first
@@ -161,6 +170,7 @@ def test_cells_have_the_heads_of_their_columns_on_a_phone(page: Page) -> None:
     assert style(cell, "content", "::before") == '"Written in"'
 
 
+@pytest.mark.long
 def test_new_plan_of_cities_in_another_script_needs_a_name(page: Page, editor: Editor) -> None:
     page.get_by_role("button", name="New plan").click()
     page.get_by_label("City 1").fill(ARABIC)
@@ -173,6 +183,7 @@ def test_new_plan_of_cities_in_another_script_needs_a_name(page: Page, editor: E
     assert ARABIC in editor.read("cairo")
 
 
+@pytest.mark.long
 def test_plans_to_build_are_scrolled_below_the_buttons_that_select_them(page: Page, editor: Editor) -> None:
     for number in range(20):
         editor.write(f"plans/city-{number}.yaml", f"cities: [{{name: City {number}, country: Italy}}]\n")
@@ -198,6 +209,7 @@ def test_words_have_their_own_direction(page: Page, editor: Editor) -> None:
     assert style(shown, "unicodeBidi") == "plaintext"
 
 
+@pytest.mark.long
 def test_long_title_covers_neither_the_parts_nor_the_pages(page: Page, editor: Editor) -> None:
     long_name = "Donaudampfschifffahrtsgesellschaftsstadt an der Wasserscheide"
     editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Tianjin", long_name).replace("Rome", long_name))
@@ -226,6 +238,7 @@ def test_part_that_is_worked_on_is_marked(page: Page, editor: Editor) -> None:
     expect(marked).to_have_text(["Cities"])
 
 
+@pytest.mark.long
 def test_links_to_screens_stay_in_their_places(page: Page) -> None:
     places = []
     for screen in ("Plans", "Translations", "Office"):

@@ -11,11 +11,12 @@ import yaml
 from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext, Page, Route, ViewportSize, expect
 
-from tests.browser import DESK, PHONE, accessibility_problems
+from tests.browser import ON_BOTH_SCREENS, PHONE, accessibility_problems
 from tests.command import ucap
 from tests.drawings import LOGO
 from tests.editor_pages import field, opened_list, saved, show
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
+from tests.selected_cases import mostly_long
 from tests.stages import ROOT
 from ucap_reports.importers.column_map_file import read_columns
 from ucap_reports.storage.decoding import Source
@@ -67,7 +68,10 @@ def test_all_plans_are_built_with_progress_and_their_documents_saved(page: Page,
     expect(page.locator("#errors")).to_contain_text("unknown country")
 
 
-@pytest.mark.parametrize("steps", ["", 'data: {"done": 1, "total": 3}\n\n'])
+FIRST_STEP = 'data: {"done": 1, "total": 3}\n\n'
+
+
+@pytest.mark.parametrize("steps", mostly_long(["", FIRST_STEP], {FIRST_STEP}))
 def test_build_that_ends_with_the_editor_says_so(page: Page, steps: str) -> None:
     show(page, "Build")
     page.route("**/api/build", lambda route: route.fulfill(content_type="text/event-stream", body=steps))
@@ -76,6 +80,7 @@ def test_build_that_ends_with_the_editor_says_so(page: Page, steps: str) -> None
     expect(page.locator("#progress")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_long_words_are_broken_on_a_phone(context: BrowserContext, editor: Editor) -> None:
     word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk" * 2
     editor.write("ucap.yaml", f"contact: {{office: {word}}}\nfields: {{budget: {{type: line, label: {word}}}}}\n")
@@ -110,6 +115,7 @@ def test_some_plans_are_built_in_one_language_and_format(page: Page, editor: Edi
     assert documents == {f"{PLAN}.zh.pdf"}
 
 
+@pytest.mark.long
 def test_filter_of_the_list_chooses_the_plans_to_build(page: Page, editor: Editor) -> None:
     editor.write("plans/other.yaml", "cities: [{name: Oslo, country: Norway}]\nstatus: draft\n")
     page.get_by_label("Draft (1)").uncheck()
@@ -119,6 +125,7 @@ def test_filter_of_the_list_chooses_the_plans_to_build(page: Page, editor: Edito
     expect(page.get_by_role("checkbox", name="Oslo")).not_to_be_checked()
 
 
+@pytest.mark.long
 def test_documents_of_deleted_plans_are_removed(page: Page, editor: Editor) -> None:
     editor.write("plans/other.yaml", "cities: [{name: Oslo, country: Norway}]\nupdated: 2020-01-31\n")
     editor.ask("/api/build", "POST", {"plans": ["other"], "formats": ["pdf"]})
@@ -185,6 +192,7 @@ def test_office_is_set_in_the_form_and_undone(page: Page, editor: Editor) -> Non
     assert "# everybody" in settings(editor)
 
 
+@pytest.mark.long
 def test_languages_of_a_country_that_is_listed_already_are_replaced(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", "label_languages:\n  China: [en, zh]\n  other: [en]\n")
     show(page, "Office")
@@ -197,6 +205,7 @@ def test_languages_of_a_country_that_is_listed_already_are_replaced(page: Page, 
     assert yaml.safe_load(settings(editor))["label_languages"] == {"China": ["de"], "other": ["en"]}
 
 
+@pytest.mark.long
 def test_focus_stays_in_the_settings_when_something_is_removed(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", "label_languages: {China: [zh], other: [en]}\n")
     show(page, "Office")
@@ -204,6 +213,7 @@ def test_focus_stays_in_the_settings_when_something_is_removed(page: Page, edito
     expect(page.get_by_role("button", name="Add a country")).to_be_focused()
 
 
+@pytest.mark.long
 def test_new_choices_never_replace_others(page: Page, editor: Editor) -> None:
     """Their names in the file have 40 letters at most."""
     editor.write("ucap.yaml", 'fields:\n  kind: {type: choice, label: "Kind:", choices: {own: Own}}\n')
@@ -222,6 +232,7 @@ def test_new_choices_never_replace_others(page: Page, editor: Editor) -> None:
     assert list(choices)[1] == "lodz_and_other_cities_of_the_same_voivod"
 
 
+@pytest.mark.long
 def test_own_table_and_choice_are_declared_with_their_columns_and_choices(page: Page, editor: Editor) -> None:
     show(page, "Office")
     new_field = page.get_by_label("Name of a new field")
@@ -273,6 +284,7 @@ def test_own_table_and_choice_are_declared_with_their_columns_and_choices(page: 
     expect(page.locator("#new-field-error")).to_contain_text("choose another name")
 
 
+@pytest.mark.long
 def test_screens_open_with_invalid_settings(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", "template: office\nfields:\n  partners: {type: table, label: Partners}\n")
     show(page, "Office")
@@ -285,6 +297,7 @@ def test_screens_open_with_invalid_settings(page: Page, editor: Editor) -> None:
     expect(page.locator("#errors")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_office_problem_is_at_its_field(page: Page, editor: Editor) -> None:
     show(page, "Office")
     field(page, "contact.email").fill("ours at example.org")
@@ -293,6 +306,7 @@ def test_office_problem_is_at_its_field(page: Page, editor: Editor) -> None:
     expect(field(page, "contact.email")).to_be_focused()
 
 
+@pytest.mark.long
 def test_template_that_extends_no_other_has_no_original(context: BrowserContext, tmp_path: Path) -> None:
     project = write_project(tmp_path / "project")
     shutil.copytree(ROOT / "templates" / "plain", project / "templates" / "plain")
@@ -306,6 +320,7 @@ def test_template_that_extends_no_other_has_no_original(context: BrowserContext,
         page.close()
 
 
+@pytest.mark.long
 def test_template_of_the_office_is_created_and_changed(page: Page, editor: Editor) -> None:
     show(page, "Office")
     editor.write(f"plans/{PLAN}.yaml", editor.read().replace("template: office\n", ""))
@@ -343,6 +358,7 @@ def test_template_of_the_office_is_created_and_changed(page: Page, editor: Edito
     assert "colours" not in settings(editor, name)
 
 
+@pytest.mark.long
 def test_logo_of_the_office_is_chosen_described_and_removed(page: Page, editor: Editor) -> None:
     name = "templates/office/pack.yaml"
     editor.write("ucap.yaml", "template: office\n")
@@ -426,6 +442,7 @@ def test_plan_is_translated_beside_its_texts(page: Page, editor: Editor) -> None
     assert "languages" not in yaml.safe_load(editor.read())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [1100, 1280, 1400])
 def test_template_of_the_pages_is_shown_with_its_complete_name(page: Page, editor: Editor, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
@@ -445,6 +462,7 @@ def test_template_of_the_pages_is_shown_with_its_complete_name(page: Page, edito
     assert select.evaluate("select => select.offsetWidth") >= needed
 
 
+@pytest.mark.long
 def test_plan_is_not_translated_into_its_own_language(page: Page) -> None:
     show(page, "Translations")
     page.get_by_label("Further language of Tianjin – Rome").fill("English")
@@ -452,6 +470,7 @@ def test_plan_is_not_translated_into_its_own_language(page: Page) -> None:
     expect(page.get_by_role("alert")).to_have_text("Error: the plan is written in English; choose another language")
 
 
+@pytest.mark.long
 def test_language_is_added_to_those_that_another_window_has_added(page: Page, editor: Editor) -> None:
     page.goto(f"{editor.origin}/plans/{PLAN}/translations/fr")
     box = page.get_by_label("Documents of this plan are built in French, too")
@@ -464,6 +483,7 @@ def test_language_is_added_to_those_that_another_window_has_added(page: Page, ed
     assert yaml.safe_load(editor.read())["languages"] == ["it", "fr"]
 
 
+@pytest.mark.long
 def test_translation_of_a_plan_with_errors_says_where_they_are(page: Page, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", f"{PLAN_TEXT}activities: [{{when: June 2018}}]\n")
     line = len(editor.read().splitlines())
@@ -477,6 +497,7 @@ def test_translation_of_a_plan_with_errors_says_where_they_are(page: Page, edito
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tianjin")
 
 
+@pytest.mark.long
 def test_characters_that_no_file_can_contain_are_left_out_everywhere(page: Page, editor: Editor) -> None:
     page.goto(f"{editor.origin}/plans/{PLAN}/translations/it")
     page.get_by_label("Key focus, Italian").fill("Aria\x07\x0bpulita")
@@ -488,6 +509,7 @@ def test_characters_that_no_file_can_contain_are_left_out_everywhere(page: Page,
     assert yaml.safe_load(settings(editor))["contact"] == {"office": "Our office"}
 
 
+@pytest.mark.long
 def test_text_of_a_translation_is_not_sent_to_a_plan_of_that_name(context: BrowserContext, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}-it.yaml", PLAN_TEXT)
     page = context.new_page()
@@ -503,6 +525,7 @@ def test_text_of_a_translation_is_not_sent_to_a_plan_of_that_name(context: Brows
     page.close()
 
 
+@pytest.mark.long
 def test_languages_are_written_by_their_names(page: Page, editor: Editor) -> None:
     show(page, "Translations")
     page.get_by_role("textbox", name="Further language of Tianjin").fill("Italiano")
@@ -542,6 +565,7 @@ TABLE = (
 )
 
 
+@pytest.mark.long
 def test_workbook_without_changes_has_nothing_to_apply(page: Page, editor: Editor) -> None:
     assert ucap(editor.project, "export", "all.xlsx").code == 0
     show(page, "Import")
@@ -606,6 +630,7 @@ def test_table_is_imported_with_chosen_fields(page: Page, editor: Editor, tmp_pa
     assert yaml.safe_load(editor.read("hanoi-toulouse"))["themes"] == ["Mobility"]
 
 
+@pytest.mark.long
 def test_plans_that_are_left_out_stay_left_out_while_fields_are_chosen(
     page: Page, editor: Editor, tmp_path: Path
 ) -> None:
@@ -635,6 +660,7 @@ def test_plans_that_are_left_out_stay_left_out_while_fields_are_chosen(
     assert not (editor.project / "plans" / "pune-bremen.yaml").exists()
 
 
+@pytest.mark.long
 def test_file_that_is_dropped_beside_the_zone_does_not_replace_the_page(page: Page) -> None:
     show(page, "Import")
     drop = """target => {
@@ -657,6 +683,7 @@ def test_dialog_is_closed_with_its_screen(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_folder_in_the_place_of_a_file_is_named(page: Page) -> None:
     show(page, "Import")
     page.get_by_label("File to import").evaluate(
@@ -679,6 +706,7 @@ OFFICE_TABLE = (
 )
 
 
+@pytest.mark.long
 def test_table_whose_headers_are_not_known_is_imported_by_choices(page: Page, editor: Editor, tmp_path: Path) -> None:
     table = tmp_path / "office.csv"
     table.write_text(OFFICE_TABLE, encoding="utf-8")
@@ -719,6 +747,7 @@ def test_table_whose_headers_are_not_known_is_imported_by_choices(page: Page, ed
     expect(page.locator("#told")).to_contain_text("0 plans created, 1 plan changed")
 
 
+@pytest.mark.long
 def test_proposals_of_fields_are_asked_about_before_they_are_left_out(
     page: Page, editor: Editor, tmp_path: Path
 ) -> None:
@@ -805,6 +834,7 @@ def test_replies_are_accepted_rejected_and_edited(page: Page, editor: Editor, tm
     expect(page.get_by_role("table", name="Changes").get_by_role("link").first).to_have_text("Tianjin – Rome")
 
 
+@pytest.mark.long
 def test_replies_with_the_same_name_are_both_read(page: Page, editor: Editor, tmp_path: Path) -> None:
     """Each partner sends back the file that was sent to it, which may have the name of that of another one."""
     editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
@@ -823,6 +853,7 @@ def test_replies_with_the_same_name_are_both_read(page: Page, editor: Editor, tm
     expect(page.locator(".reply-conflict")).not_to_contain_text("water.")
 
 
+@pytest.mark.long
 def test_reply_whose_plan_is_not_known_is_read_as_a_reply_to_the_plan_that_is_chosen(
     page: Page, editor: Editor, tmp_path: Path
 ) -> None:
@@ -899,6 +930,7 @@ def lines_of(page: Page, selector: str) -> int:
     return len({round(middle / 10) for middle in middles})
 
 
+@pytest.mark.long
 def test_menus_of_a_plan_fit_on_a_phone(context: BrowserContext, editor: Editor) -> None:
     page = context.new_page()
     page.goto(editor.address)
@@ -912,6 +944,7 @@ def test_menus_of_a_plan_fit_on_a_phone(context: BrowserContext, editor: Editor)
     page.close()
 
 
+@pytest.mark.long
 def test_screens_and_buttons_of_a_plan_are_each_on_one_line_on_a_phone(context: BrowserContext, editor: Editor) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": 390, "height": 844})
@@ -922,7 +955,7 @@ def test_screens_and_buttons_of_a_plan_are_each_on_one_line_on_a_phone(context: 
     page.close()
 
 
-@pytest.mark.parametrize("width", [1280, 1440])
+@pytest.mark.parametrize("width", mostly_long([1280, 1440], {1280}))
 def test_buttons_to_turn_pages_are_beside_the_number_of_the_page(
     context: BrowserContext, editor: Editor, width: int
 ) -> None:
@@ -936,7 +969,7 @@ def test_buttons_to_turn_pages_are_beside_the_number_of_the_page(
     page.close()
 
 
-@pytest.mark.parametrize("viewport", [DESK, pytest.param(PHONE, marks=pytest.mark.long)], ids=["desk", "phone"])
+@ON_BOTH_SCREENS
 def test_axe_finds_no_accessibility_problem(
     context: BrowserContext, editor: Editor, tmp_path: Path, viewport: ViewportSize
 ) -> None:
@@ -973,6 +1006,7 @@ def test_axe_finds_no_accessibility_problem(
     page.close()
 
 
+@pytest.mark.long
 def test_language_of_the_project_stays_when_a_plan_names_another(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", "languages: [zh, fr]\n")
     for tag, is_built in (("zh", True), ("de", False)):
@@ -984,6 +1018,7 @@ def test_language_of_the_project_stays_when_a_plan_names_another(page: Page, edi
     assert yaml.safe_load(editor.read())["languages"] == ["zh", "fr", "de"]
 
 
+@pytest.mark.long
 def test_only_language_of_the_project_cannot_be_left_out(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", "languages: [zh]\n")
     page.goto(editor.address.replace("/#", f"/plans/{PLAN}/translations/zh#"))
@@ -1009,6 +1044,7 @@ def test_replies_that_another_window_has_added_are_not_applied_unseen(
     assert editor.read() == PLAN_TEXT
 
 
+@pytest.mark.long
 def test_reply_whose_plan_was_deleted_says_so(page: Page, editor: Editor, tmp_path: Path) -> None:
     editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
     content = edited_word(editor, tmp_path, "a.docx", Clean="Pure").read_bytes()

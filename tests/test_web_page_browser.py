@@ -26,6 +26,9 @@ from ucap_reports.html.render_html import render_book_html, render_html
 pytestmark = pytest.mark.no_cover
 
 NAMES = tuple(web_summaries())
+WIDE_NAMES = ("arabic", "twelve cities")
+SOME_PACKS = ("bilingual", "glance", "iuc-asia")
+"""Packs of two languages, with boxes side by side, and with the usual table."""
 BOOKS = ("the book", "the index of the site")
 WIDTHS = (320, 1280)
 """The narrowest screen that WCAG requires (1.4.10, Reflow), and a desk."""
@@ -63,7 +66,7 @@ def shown(page: Page, folder: Path, name: str, width: int = 1280) -> None:
     page.goto((folder / f"{name}.html").as_uri())
 
 
-@pytest.mark.parametrize("name", mostly_long([*NAMES, *SHIPPED_PACKS, *BOOKS], {"iuc-asia", "glance", "the book"}))
+@pytest.mark.parametrize("name", mostly_long([*NAMES, *SHIPPED_PACKS, *BOOKS], {"glance", "the book"}))
 @pytest.mark.parametrize(("width", "scheme"), crossed(WIDTHS, ["light", "dark"]))
 def test_axe_finds_no_accessibility_problem(
     page: Page, folder: Path, name: str, width: int, scheme: Literal["light", "dark"]
@@ -74,7 +77,8 @@ def test_axe_finds_no_accessibility_problem(
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize(("width", "scheme"), crossed(WIDTHS, ["light", "dark"]))
+@pytest.mark.parametrize("scheme", mostly_long(["light", "dark"], {"dark"}))
+@pytest.mark.parametrize("width", mostly_long(WIDTHS, {1280}))
 def test_axe_finds_no_problem_in_a_pack_with_white_text_on_bands(
     page: Page, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
@@ -85,7 +89,7 @@ def test_axe_finds_no_problem_in_a_pack_with_white_text_on_bands(
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize("name", [*NAMES, *SHIPPED_PACKS, *BOOKS])
+@pytest.mark.parametrize("name", mostly_long([*NAMES, *SHIPPED_PACKS, *BOOKS], {*SOME_PACKS, *WIDE_NAMES, *BOOKS}))
 def test_a_narrow_screen_needs_no_horizontal_scrolling(page: Page, folder: Path, name: str) -> None:
     shown(page, folder, name, WIDTHS[0])
     assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[0]
@@ -95,7 +99,7 @@ def test_a_narrow_screen_needs_no_horizontal_scrolling(page: Page, folder: Path,
     assert page.evaluate(f"{clipped}.map(each => each.textContent)") == []
 
 
-@pytest.mark.parametrize("name", SHIPPED_PACKS)
+@pytest.mark.parametrize("name", mostly_long(SHIPPED_PACKS, SOME_PACKS))
 def test_a_phone_shows_one_column(page: Page, folder: Path, name: str) -> None:
     shown(page, folder, name, WIDTHS[0])
     lines = page.locator("main p, main td, main li, main h2").evaluate_all(
@@ -123,7 +127,7 @@ def test_two_tiles_side_by_side_keep_their_size_on_a_phone(page: Page, tmp_path:
     assert widths[0] == widths[1] < WIDTHS[0] / 3
 
 
-@pytest.mark.parametrize("width", [320, 700, 1280])
+@pytest.mark.parametrize("width", mostly_long([320, 700, 1280], {320, 700}))
 def test_a_row_of_many_tiles_is_on_several_lines_of_a_narrow_screen(page: Page, tmp_path: Path, width: int) -> None:
     tiles = "".join(f"<goal number='{number}'/>" for number in range(1, 10))
     pack = pack_of(
@@ -136,7 +140,7 @@ def test_a_row_of_many_tiles_is_on_several_lines_of_a_narrow_screen(page: Page, 
     assert len({tuple(side) for side in sides}) == 1
 
 
-@pytest.mark.parametrize("name", SHIPPED_PACKS)
+@pytest.mark.parametrize("name", mostly_long(SHIPPED_PACKS, SOME_PACKS))
 def test_lines_of_text_have_66_to_80_characters_on_a_wide_screen(page: Page, folder: Path, name: str) -> None:
     shown(page, folder, name, 1600)
     counts = page.locator("main p, main li").evaluate_all(
@@ -153,7 +157,7 @@ def test_lines_of_text_have_66_to_80_characters_on_a_wide_screen(page: Page, fol
     assert 66 <= median(counts) <= 82
 
 
-@pytest.mark.parametrize("name", mostly_long([*NAMES, *SHIPPED_PACKS], {*SHIPPED_PACKS, "arabic", "twelve cities"}))
+@pytest.mark.parametrize("name", mostly_long([*NAMES, *SHIPPED_PACKS], {*SOME_PACKS, *WIDE_NAMES}))
 def test_a_page_printed_on_a4_has_all_words_inside_of_the_paper(page: Page, folder: Path, name: str) -> None:
     shown(page, folder, name)
     words = page.locator("main").inner_text().casefold().split()
@@ -192,7 +196,7 @@ def test_a_printed_page_has_the_margins_and_the_sizes_of_the_pdf(page: Page, fol
     assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") < 15
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "bilingual", "glance", "modern"])
+@pytest.mark.parametrize("name", mostly_long(["iuc-asia", "bilingual", "glance", "modern"], {"iuc-asia", "modern"}))
 def test_a_printed_page_has_its_header_and_title_where_the_pdf_has_them(page: Page, folder: Path, name: str) -> None:
     """With the page header in the middle of the margin at the top, and letters as wide as in the PDF."""
     shown(page, folder, name)
@@ -412,7 +416,7 @@ FOUR_CITIES = {
 }
 
 
-@pytest.mark.parametrize("width", [390, 700, 900, 1100])
+@pytest.mark.parametrize("width", mostly_long([390, 700, 900, 1100], {390, 1100}))
 def test_cards_and_bars_break_no_name_and_no_number(page: Page, tmp_path: Path, width: int) -> None:
     (tmp_path / "cards.html").write_bytes(render(FOUR_CITIES, formats="html", template="glance").html.content)
     shown(page, tmp_path, "cards", width)
@@ -426,8 +430,7 @@ def test_cards_and_bars_break_no_name_and_no_number(page: Page, tmp_path: Path, 
     assert places == pytest.approx([places[0]] * len(places))
 
 
-@pytest.mark.parametrize("pack", ["modern", "glance"])
-@pytest.mark.parametrize("width", [800, 1100])
+@pytest.mark.parametrize(("width", "pack"), crossed([800, 1100], ["modern", "glance"]))
 def test_text_in_one_column_fills_most_of_the_page(page: Page, folder: Path, pack: str, width: int) -> None:
     shown(page, folder, pack, width)
     text, main = (page.locator(each).evaluate("each => each.clientWidth") for each in ("._flow > p >> nth=1", "main"))
@@ -438,7 +441,7 @@ def test_text_in_one_column_fills_most_of_the_page(page: Page, folder: Path, pac
 KATAKANA = "サンティアゴデコンポステーラ"
 
 
-@pytest.mark.parametrize("pack", mostly_long(SHIPPED_PACKS, {"iuc-asia", "glance"}))
+@pytest.mark.parametrize("pack", mostly_long(SHIPPED_PACKS, {"glance"}))
 def test_long_names_fit_every_screen(page: Page, tmp_path: Path, pack: str) -> None:
     for language, names in (("ja", [KATAKANA, KATAKANA]), ("de", ["Donaudampfschiff", "Marktschwabingen"])):
         cities = [{"name": name, "country": "CN"} for name in names]
@@ -571,7 +574,7 @@ def test_text_from_left_to_right_is_at_the_start_of_an_arabic_page_on_a_phone(pa
     assert min(names) > 25
 
 
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\f", "/* \0 */"])
+@pytest.mark.parametrize("line_end", mostly_long(["\n", "\r\n", "\r", "\f", "/* \0 */"], {"\r\n", "/* \0 */"}))
 def test_the_style_sheet_of_a_pack_applies_whatever_its_line_ends_are(
     page: Page, tmp_path: Path, line_end: str
 ) -> None:
@@ -641,7 +644,9 @@ WIDE_SETTINGS = "fields: {years: {type: table, label: Years, columns: {" + (
 WIDE_PLAN = f"{HEAD}years:\n  - {{{', '.join(f'c{column}: 12345678{column}' for column in COLUMNS)}}}\n"
 
 
-@pytest.mark.parametrize(("settings", "plan"), [(TABLE_SETTINGS, TABLE_PLAN), (WIDE_SETTINGS, WIDE_PLAN)])
+@pytest.mark.parametrize(
+    ("settings", "plan"), [(TABLE_SETTINGS, TABLE_PLAN), pytest.param(WIDE_SETTINGS, WIDE_PLAN, marks=pytest.mark.long)]
+)
 def test_numbers_of_tables_of_plans_are_on_one_line_on_every_screen(
     page: Page, tmp_path: Path, settings: str, plan: str
 ) -> None:
@@ -702,7 +707,7 @@ def test_no_word_of_the_head_of_a_table_is_divided(page: Page, tmp_path: Path, w
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.parametrize("name", SHIPPED_PACKS)
+@pytest.mark.parametrize("name", mostly_long(SHIPPED_PACKS, SOME_PACKS))
 def test_no_word_of_a_label_is_divided_on_the_narrowest_screens_for_tables(page: Page, folder: Path, name: str) -> None:
     shown(page, folder, name, 650)
     assert page.evaluate(DIVIDED_WORDS) == []
@@ -725,7 +730,7 @@ def test_the_lines_of_a_long_name_in_the_head_of_a_table_are_balanced(page: Page
         assert min(lines) > max(lines) / 2
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", mostly_long(["light", "dark"], {"dark"}))
 def test_bars_tiles_and_bullets_are_visible_in_forced_colours(
     page: Page, folder: Path, tmp_path: Path, scheme: Literal["light", "dark"]
 ) -> None:
@@ -760,6 +765,7 @@ def test_the_text_of_sections_is_broken_into_lines_like_that_of_cells(page: Page
     assert page.locator("main ._section > div").count() > 1
 
 
+@pytest.mark.long
 def test_a_label_is_not_divided_between_printed_pages(page: Page, tmp_path: Path) -> None:
     (plan,) = EXAMPLE.parent.glob("zhengzhou-agioi*.yaml")
     content = render(plan, formats="html", template="bilingual").html.content
