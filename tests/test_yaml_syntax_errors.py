@@ -262,6 +262,26 @@ AMOUNTS = {
     "themes: [2,5 million €]": '"2,5 million €"',
     "themes: [12,5 Mrd. ₩]": '"12,5 Mrd. ₩"',
     "themes: [414,9 km²]": '"414,9 km²"',
+    "themes: [2,5 million CHF]": '"2,5 million CHF"',
+    "themes: [CHF 2,5 million]": '"CHF 2,5 million"',
+    "themes: [2,5 Mio. people, Water]": '"2,5 Mio. people"',
+    "themes: [2,5 million trees]": '"2,5 million trees"',
+    "themes: [2,5万人]": '"2,5万人"',
+    "themes: [2,5 %]": '"2,5 %"',
+    "themes: [2,5 percent of the trips]": '"2,5 percent of the trips"',
+    "themes: [2,5 Prozent]": '"2,5 Prozent"',
+    "themes: [2,5 per cent]": '"2,5 per cent"',
+    "themes: [2,5 pour cent]": '"2,5 pour cent"',
+    "themes: [12,5 ha of parks]": '"12,5 ha of parks"',
+    "themes: [1,5 m² of green]": '"1,5 m² of green"',
+    "themes: [2,5 MW]": '"2,5 MW"',
+    "themes: [1,5 °C]": '"1,5 °C"',
+    "themes: [1,5 degrees]": '"1,5 degrees"',
+    "themes: [1,5 tons]": '"1,5 tons"',
+    "themes: [1,5 years]": '"1,5 years"',
+    "themes: [2,5 hectares]": '"2,5 hectares"',
+    "themes: [4,5 euros each]": '"4,5 euros each"',
+    "themes: [4,5 Swiss francs]": '"4,5 Swiss francs"',
     "themes: [1,327,000 inhabitants, Water]": '"1,327,000 inhabitants"',
     "themes: [Reduce the heat by 1,5 degrees, Parks]": '"Reduce the heat by 1,5 degrees"',
     "contact: {office: €25,000}": '"€25,000"',
@@ -287,11 +307,17 @@ def test_a_comma_in_brackets_that_splits_a_value_is_an_error_with_the_quoted_val
     assert value in str(parse_plan(Source("plans/x.yaml", f"{HEAD}{field.replace(value, quoted)}\n")))
 
 
+def test_an_amount_with_an_unbreakable_space_in_brackets_is_an_error() -> None:
+    for amount in ("2,5\u00a0%", "2,5\u00a0million\u00a0CHF", "2,5\u202fkm"):
+        assert first(f"{HEAD}themes: [{amount}]\n").code == "yaml-comma"
+
+
 @pytest.mark.parametrize(
     "field",
     ["sdgs: [9,11]", "themes: [A,B]", "themes: [1, 200]", "themes: [Line 1,Line 2]", "themes: ['40,000 €', Water]",
      "contact: {office: A,}", "themes: [Phase 1,2018 to 2020]", "themes: [Line 1,2nd line]",
      "themes: [May 2017,2 workshops]", "themes: [goal 11,13 of the agenda]", "themes: [See SDGs 9,11 and others]",
+     "sdgs: [2,5]", "themes: [May 2017,2 million trees]", "themes: [1,2 tables]",
      "themes: [4,50 ABC]", "themes: [1,2 for ALL]", "themes: [Kct 4,50]", "themes: [Ziele 9,11 der Agenda]",
      "themes: Budget 40,000 €"],
 )  # fmt: skip

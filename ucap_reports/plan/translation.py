@@ -16,7 +16,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import part_of_country
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType
 from ucap_reports.plan.field_names_in_words import spoken_name
 from ucap_reports.plan.field_values import read_goal
-from ucap_reports.plan.numbers_and_amounts import MULTIPLES, population
+from ucap_reports.plan.numbers_and_amounts import population
 from ucap_reports.plan.passages import Passage, passages, with_passages
 from ucap_reports.plan.plan_changes import ChangeKind, shown_value, value_changes
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
@@ -24,6 +24,7 @@ from ucap_reports.plan.po_files import Completeness, PoContext, PoEntry, PoFile,
 from ucap_reports.plan.writing.plan_file import SCHEMA_MARK, Entries, PlanEntry, read_document
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.source.model_validation import REFUSED
+from ucap_reports.source.multiples import MULTIPLES
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
 from ucap_reports.text.language_tags import is_readable_as, locale_of
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText, in_language

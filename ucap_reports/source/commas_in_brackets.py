@@ -9,15 +9,33 @@ from msgspec.structs import replace
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.currencies import AMBIGUOUS, SYMBOLS, names_currency
+from ucap_reports.source.multiples import MULTIPLES
 from ucap_reports.source.yaml_tree import YamlNode, without_quotes
 from ucap_reports.storage.decoding import Source, locate
 
 _NUMERALS = "0123456789"
-_UNITS = LazyPattern(r" ?(?:%|(?:km²|km)(?!\w))")
+_UNITS = LazyPattern(
+    r"""
+    \s?
+    (?: [%\u2030\u066a\uff05]                                   # per cent, per mille, and the signs of other scripts
+    | (?:
+        km[²2]? | m[²³]? | cm | mm | ha | kg | t | [kMGT]Wh? | °[CF]?
+        | (?i:
+            per[ ]?cent | percentage | pour[ ]cent | prozent | procent\w* | prosent\w* | por[ ]cien?to | per[ ]cento
+            | hectares? | hekt[ae]r\w* | ton(?:s|nes?|nen)? | m[eè]tres? | meters? | kilomet(?:re|er)s?
+            | degrees? | grad | hours? | days? | weeks? | months? | years? | times
+            | euros? | (?:US[ ])?dollars? | (?:Swiss[ ])?francs? | franken | pounds? | yuan | renminbi | yen
+        )
+      ) (?!\w)
+    )
+    """,
+    re.VERBOSE,
+)
+"""What is directly after an amount: a percent sign, a unit, or the name of a currency."""
 _SIGNS = tuple(symbol for symbol in (*SYMBOLS, *AMBIGUOUS) if not symbol[-1].isalpha())
 """Symbols of currencies that are recognised without a space between them and other signs."""
-_WORDS_AFTER = LazyPattern(r" ?(\S+)(?: (\S+))?")
-"""Up to two words after a number, of which the second may be a symbol after a word such as million."""
+_WORDS_AFTER = LazyPattern(r"\s?(\S+)(?:\s(\S+))?")
+"""Up to two words after a number, of which the second may be a currency after a word such as million."""
 _SIGNS_AFTER = ".;:)"
 _GOAL = LazyPattern(
     r"\b(?:SDGs?|Goals?|ODD|ODS|Ziele?|Objectifs?|Objetivos?|Obiettiv[io]|Doel(?:en)?|Cel) $", re.IGNORECASE
@@ -27,13 +45,16 @@ _FIELD_WITHOUT_SPACE = LazyPattern(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}
 """A field in braces whose colon is part of a text, because no space follows it."""
 _MOST_DIGITS = 40
 """The number of characters of an amount that are searched on both sides of a comma."""
+_FIRST_WIDE = "\u1100"
+"""The first of the letters of Korean, after which those of Chinese and Japanese are."""
 _GROUP = 3
 """The number of digits of a group."""
 
 
 def is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
     """Return whether two scalars are the parts of an amount that a comma in brackets has split: three digits follow
-    the comma, as in 40,000, there is a sign or a unit, as in €25,50 and 414,9 km², or words are on both sides.
+    the comma, as in 40,000, there is a sign, a unit or a word such as million, as in €25,50, 414,9 km² and 2,5 million,
+    or words are on both sides. Numbers alone are items of a list, such as goals: [7,11].
 
     `text` is that of the file, as for the functions below.
     """
@@ -53,6 +74,8 @@ def is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
         return False
     if digits_after == _GROUP:  # "40,000"
         return True
+    if _has_multiple(trail):
+        return True
     is_between_words = digits_after < _GROUP and lead.endswith(" ") and trail.startswith(" ")
     return is_between_words and _GOAL.search(lead) is None  # "Reduce by 1,5 degrees"
 
@@ -67,7 +90,22 @@ def _has_currency(lead: str, trail: str) -> bool:
         return False
     first = after[1].rstrip(_SIGNS_AFTER)
     second = (after[2] or "").rstrip(_SIGNS_AFTER)
-    return first.startswith(_SIGNS) or names_currency(first) or second in SYMBOLS or second in AMBIGUOUS
+    if first.startswith(_SIGNS) or names_currency(first) or second in SYMBOLS or second in AMBIGUOUS:
+        return True
+    return _is_multiple(first) and names_currency(second)  # no code after another word: "1,2 for ALL"
+
+
+def _has_multiple(trail: str) -> bool:
+    """Return whether the text after a number begins with a word such as million."""
+    after = _WORDS_AFTER.match(trail)
+    return after is not None and _is_multiple(after[1].rstrip(_SIGNS_AFTER))
+
+
+def _is_multiple(word: str) -> bool:
+    """Return whether a word multiplies a number, also with others behind it where no spaces are between words."""
+    if word.lower() in MULTIPLES:
+        return True
+    return word >= _FIRST_WIDE and word[0] in MULTIPLES
 
 
 def is_rest_of_text(text: str, before: YamlNode, key: YamlNode, value: YamlNode) -> bool:
