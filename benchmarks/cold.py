@@ -24,7 +24,7 @@ from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import EXAMPLE
 from benchmarks.records import add_option, write_record
 from ucap_reports.plan.plan_model import load_plan
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 
 ROOT = Path(__file__).parent.parent

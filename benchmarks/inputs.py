@@ -34,15 +34,15 @@ from tests.hostile_runs import write_project
 from tests.mutations import of_review
 from tests.stages import ROOT, shipped_pack, summary_of, word_file
 from tests.word_templates import docx, paragraph, table
-from ucap_reports.batch.render import render
+from ucap_reports.batch.render_plans_and_mappings import render
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.cli import main as main_command
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
-from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture
-from ucap_reports.plan.changed_and_deleted_passages import merged_translation
+from ucap_reports.pictures.picture_preparation_and_quality import PictureError, prepare_picture
+from ucap_reports.plan.passages_and_their_changes import merged_translation
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.plan.translation import translation_text

@@ -16,9 +16,9 @@ from msgspec import Struct
 from PIL import Image, ImageDraw, ImageOps
 
 from ucap_reports import render
-from ucap_reports.batch.render import Rendered
+from ucap_reports.batch.render_plans_and_mappings import Rendered
 from ucap_reports.page.page_elements import ATTRIBUTES
-from ucap_reports.template.theme import Bleeding, Border, Box, Measure, Rule, Size, StyleSettings
+from ucap_reports.template.theme_and_line_spacing import Bleeding, Border, Box, Measure, Rule, Size, StyleSettings
 
 PAGE = Path(__file__).with_name("reference") / "elements.md"
 TEXT = PAGE.with_suffix(".md.in")

@@ -81,7 +81,7 @@ LIMITS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "Pictures of plans and packs (PNG, JPEG)": {
         "storage.reading_limits": ("MAX_PICTURE_FILE_BYTES", "MAX_PICTURE_PIXELS"),
         "batch.plan_pictures": ("MAX_PICTURES_READ",),
-        "pictures.picture_preparation": ("MAX_PACK_PICTURE_PIXELS", "MAX_DECODED_PIXELS", "MAX_JPEG_SCANS"),
+        "pictures.picture_preparation_and_quality": ("MAX_PACK_PICTURE_PIXELS", "MAX_DECODED_PIXELS", "MAX_JPEG_SCANS"),
     },
     "SVG drawings": {
         "page.svg_drawing": ("MAX_SVG_BYTES", "MAX_SVG_DEPTH", "MAX_SVG_FAULTS"),

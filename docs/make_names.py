@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ucap_reports.cli.template_command import template_names
 from ucap_reports.plan.plan_model import load_plan
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.template.pack_opening import open_pack
 
 ROOT = Path(__file__).parent.parent

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import ucap_reports.problems
-from ucap_reports.problems.problem_catalogue import catalogue, forms_of
+from ucap_reports.problems.problem_and_catalogue import catalogue, forms_of
 
 PAGE = Path(__file__).parent / "reference" / "problems.md"
 HEAD = """\

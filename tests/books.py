@@ -6,7 +6,7 @@ from tests.stages import shipped_pack
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_book import BookContent, BookRequest, book_entry, book_summary, compose_book
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.template.pack import Pack
 
 JAPAN = """\

@@ -16,7 +16,7 @@ from ucap_reports.__main__ import MANY_OBJECTS
 from ucap_reports.batch import worker_pool
 from ucap_reports.batch.build_one_plan import Production, produce_all
 from ucap_reports.batch.build_request_and_report import Produced
-from ucap_reports.batch.thumbnails import thumbnail
+from ucap_reports.batch.document_names_and_thumbnails import thumbnail
 from ucap_reports.batch.worker_count_and_startup import MIN_JOBS, process_count
 from ucap_reports.storage.decoding import Source
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
-from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.opened_project_and_settings_file import opened_project
 from ucap_reports.batch.where_conditions_and_plan_facts import selected_paths
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import Plan, parse_plan

@@ -7,9 +7,9 @@ from tests.pages import PATH, SETTINGS, SUMMARY
 from tests.pdf_pages import page_texts
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.summary.document_formats_and_pdf_standards import Document
-from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, Length
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 
 NO_PAGE: Mapping[str, str] = {}
 RED, GREEN = Colour("FF0000"), Colour("00FF00")

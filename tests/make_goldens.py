@@ -19,7 +19,7 @@ from tests.tools import page_pictures
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.template.pack_opening import PackFolder, pack_names
 
 FOLDER = Path(__file__).parent / "goldens"

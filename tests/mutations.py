@@ -28,7 +28,7 @@ from tests.hostile_packs import jpeg, png
 from tests.pages import noise
 from tests.stages import EXAMPLE, ROOT, example_summary, shipped_pack
 from ucap_reports.batch.manifest import FORMAT, MANIFEST, decode_manifest, decode_record
-from ucap_reports.batch.render import render
+from ucap_reports.batch.render_plans_and_mappings import render
 from ucap_reports.batch.settings_fields_and_schema import read_settings
 from ucap_reports.batch.undo_history import UndoHistory
 from ucap_reports.check.word_template_check import try_word
@@ -45,7 +45,7 @@ from ucap_reports.importers.translation_sheets import read_translation_sheet, tr
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.word_review import EditedDocument, review_document
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.plan.changed_and_deleted_passages import merged_translation
+from ucap_reports.plan.passages_and_their_changes import merged_translation
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.plan.translation import passage_contexts, translate_plan, translation_text

@@ -28,7 +28,7 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary_model import Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 from ucap_reports.text.rich_text import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 PATH = "templates/small/summary.page.xml"

@@ -24,8 +24,8 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.pdf.render_pdf import draw_pages
 from ucap_reports.summary.document_formats_and_pdf_standards import Document
-from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import Style
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.rich_text import Inline, Marker, Run
 
 BODY_HEIGHT = (297 - 34 - 20) / 25.4 * 72

@@ -11,10 +11,10 @@ from ucap_reports import Format, render
 from ucap_reports.page.fitted_scale import plan_page
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 from ucap_reports.template.pack_opening import open_pack
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.theme_and_line_spacing import Scale
 
 EXAMPLE = Path(__file__).parent.parent / "docs" / "examples" / "action-plan"
 PLAN = EXAMPLE / "plans" / "fort-collins-vila-nova-de-famalicao.yaml"

@@ -13,8 +13,8 @@ from tests.entries import many_entries
 from tests.modules import PACKAGE
 from tests.stages import SHIPPED_PACKS, example_summary, with_fields_of
 from ucap_reports.batch import index_page
+from ucap_reports.batch.opened_project_and_settings_file import project_settings
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.fonts import font_subset
 from ucap_reports.fonts.font_faces import family_source, open_face
 from ucap_reports.pdf.render_pdf import render_pdf

@@ -33,7 +33,7 @@ from ucap_reports.summary.compose_book import BookFigures, Grouping
 from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, PdfStandard
 from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import open_pack
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.sort_order import sort_key
 from ucap_reports.word.writer.write_word import render_book_word

@@ -1,6 +1,6 @@
 """Values that are kept when they are computed."""
 
-from ucap_reports.text.bounded_cache import BoundedCache, BoundedValues, kept_values
+from ucap_reports.storage.bounded_and_compressed_values import BoundedCache, BoundedValues, kept_values
 
 
 def test_kept_values_are_forgotten_at_the_limit() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.drawn_pages import BAND, GREEN, HEIGHT, LINE, MARGIN, RED, SIDE, WIDTH, drawn, page_pack
 from tests.test_pdf_layout import rectangles
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 
 
 @pytest.mark.parametrize(

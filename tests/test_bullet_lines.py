@@ -11,7 +11,7 @@ from tests.word_templates import W, part
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.summary.summary_model import Row
-from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.word.render_word import render_word

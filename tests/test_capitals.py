@@ -21,7 +21,7 @@ from tests.words import docx_words
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
-from ucap_reports.text.capitals_and_plain_letters import capitals, with_capital
+from ucap_reports.text.capitals_punctuation_and_plain_letters import capitals, with_capital
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
 

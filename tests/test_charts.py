@@ -33,7 +33,7 @@ from ucap_reports.page.width_and_contrast_checks import WidthCheck
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.pictures_and_charts import laid_chart
 from ucap_reports.pdf.render_pdf import draw_pages
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile

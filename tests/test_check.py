@@ -12,7 +12,7 @@ from ucap_reports.problems import Problem, Severity
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_settings import PackContact
+from ucap_reports.template.pack_settings_and_number_format import PackContact
 
 COMPLETE = """\
 updated: 2019-04-30

@@ -7,15 +7,15 @@ import yaml
 from msgspec.structs import replace
 
 from tests.stages import shipped_pack
-from ucap_reports.pictures.picture_preparation import NO_PICTURE
+from ucap_reports.pictures.picture_preparation_and_quality import NO_PICTURE
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import Contact, LabelText, Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText, Run
 
 PACK = open_pack("iuc-asia")

@@ -13,9 +13,9 @@ from ucap_reports import open_pack
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 
 SPARSE = "cities: [{name: Rome, country: Italy}, {name: Lima, country: Peru}]\n"
 PACKS = pack_names([shipped_packs()])

@@ -25,7 +25,7 @@ from tests.custom_projects import (
 )
 from tests.words import html_words
 from ucap_reports import load_plan, render
-from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.opened_project_and_settings_file import opened_project
 from ucap_reports.plan.custom_field_values import Number
 from ucap_reports.plan.dates import PartialDate
 from ucap_reports.plan.numbers_and_amounts import Money, read_money

@@ -31,15 +31,14 @@ from tests.word_templates import merged, part
 from tests.word_templates import paragraph as word_paragraph
 from tests.word_templates import table as word_table
 from ucap_reports import load_plan, render
-from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.opened_project_and_settings_file import opened_project, project_settings
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.page.box_geometry import shared_by_need
 from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.page_tree import Block, ColumnNeed, Table, TextBlock, all_blocks, block_texts, tree_paragraphs
 from ucap_reports.plan.numbers_and_amounts import Money
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.text.rich_text import DataTable, RichText
 from ucap_reports.text.rich_text import Run as TextRun

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ucap_reports.batch.document_names import variant
+from ucap_reports.batch.document_names_and_thumbnails import variant
 from ucap_reports.batch.options_settings_and_source_date import (
     BuildOptions,
     ProjectSettings,

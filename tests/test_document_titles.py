@@ -20,9 +20,9 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 
 FULL_TITLE = "IUC Urban Cooperation Action Plan (U-CAP) Summary: Tianjin – Rome"
 NAMES = "cities: [{name: Tianjin}, {name: Rome}]\n"

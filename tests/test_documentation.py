@@ -17,8 +17,8 @@ from tests.selected_cases import mostly_long
 from ucap_reports.page.page_elements import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.source.model_validation import Strict
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
-from ucap_reports.template.pack_settings import PackContact, PackSettings, RowRule
-from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, StyleSettings, ThemeSettings
+from ucap_reports.template.pack_settings_and_number_format import PackContact, PackSettings, RowRule
+from ucap_reports.template.theme_and_line_spacing import FontFamily, FontFiles, Page, Rule, StyleSettings, ThemeSettings
 
 pytestmark = pytest.mark.no_cover
 

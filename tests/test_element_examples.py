@@ -6,7 +6,7 @@ from PIL import Image
 from docs.make_elements import PAGE, PICTURES, Example, examples, page, picture_of, rendered
 from tests.test_goldens import MOST_PIXELS, differing
 from ucap_reports.page.page_elements import ATTRIBUTES
-from ucap_reports.template.theme import Border, Rule, StyleSettings
+from ucap_reports.template.theme_and_line_spacing import Border, Rule, StyleSettings
 
 pytestmark = pytest.mark.no_cover
 

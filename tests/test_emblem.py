@@ -19,8 +19,8 @@ from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.page_tree import Division
 from ucap_reports.page.read_book import BookPages, book_tree
-from ucap_reports.template.bar_tile_and_emblem_look import PROPORTION, stars
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import TOLERANCE, Length
+from ucap_reports.template.picture_bar_tile_and_emblem_look import PROPORTION, stars
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.styles_and_lists import EMBLEM_PNG
 

@@ -7,7 +7,7 @@ import pytest
 from tests.command import ucap
 from tests.imports import one_plan
 from ucap_reports.problems import ProblemsFound, Severity, catalogue
-from ucap_reports.problems.problem_catalogue import cause_and_fix, example_text, forms_of
+from ucap_reports.problems.problem_and_catalogue import cause_and_fix, example_text, forms_of
 
 
 @pytest.mark.parametrize("code", ["updated-missing", "usage-invalid", "columns-missing", "tag-unmatched"])

@@ -14,7 +14,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import CityFacts
 
 PLAN = """

@@ -58,7 +58,7 @@ OTHER_LISTS = {
     "importers/pasted_text.py": "elements of HTML",
     "importers/word_paragraphs.py": "attributes of drawings in Word",
     "summary/languages_of_texts.py": "attributes of summaries",
-    "template/pack_settings.py": "settings of packs",
+    "template/pack_settings_and_number_format.py": "settings of packs",
     "template/pack_settings_checks.py": "their errors",
     "word/compile/active_content.py": "attributes of drawings in Word",
     "check/word_template_check.py": "names of pictures in templates",

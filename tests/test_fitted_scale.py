@@ -25,12 +25,12 @@ from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
-from ucap_reports.template.pack_settings import PackSettings
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
+from ucap_reports.template.theme_and_line_spacing import Scale
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
 

@@ -14,7 +14,7 @@ from ucap_reports.fonts.font_subset import font_program, web_font
 from ucap_reports.pdf.text.glyphs_and_font_fallback import GlyphRun, Typeface, glyph_missing, typeface, writing_mode
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 
 ARIMO, CHINESE = (family_source(name, bold=False, italic=False) for name in ("Arimo", "Noto Sans SC"))
 TYPEFACE = Typeface([ARIMO, CHINESE])

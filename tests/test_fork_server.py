@@ -44,7 +44,7 @@ def test_workers_import_no_modules_of_the_product_themselves() -> None:
         "[import_module(module) for module in PRELOADED]; "
         "from ucap_reports.batch.options_settings_and_source_date import BuildOptions; "
         "from pathlib import Path; "
-        "from ucap_reports.batch.opened_project import PackStore; "
+        "from ucap_reports.batch.opened_project_and_settings_file import PackStore; "
         "from ucap_reports.storage.project_folder import Project; "
         "from ucap_reports.batch.worker_pool import Job, JobRunner, product_fingerprint; "
         "from ucap_reports.storage.decoding import Source; "

@@ -15,7 +15,7 @@ from tests.verapdf import AssertConformant
 from tests.word_templates import W, part
 from tests.words import docx_words
 from ucap_reports import render
-from ucap_reports.batch.render import Rendered
+from ucap_reports.batch.render_plans_and_mappings import Rendered
 from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 
 pytestmark = pytest.mark.no_cover

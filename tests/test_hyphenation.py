@@ -18,7 +18,7 @@ from tests.verapdf import AssertConformant
 from tests.words import summary_words
 from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.pdf.text.text_drawing import ParagraphLines
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text import hyphenation_and_thai_words
 from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
 from ucap_reports.text.rich_text import Run

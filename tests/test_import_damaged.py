@@ -15,7 +15,7 @@ from tests.stages import ROOT, shipped_pack
 from ucap_reports.importers.word_package import MAX_OFFICE_BYTES, WordPackage
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.word.render_word import render_word
 
 EXAMPLE = load_plan(ROOT / "plans" / "tianjin-rome.yaml")

@@ -17,7 +17,7 @@ from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import Plan, load_plan, parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.word.render_word import render_word
 

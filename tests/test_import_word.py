@@ -20,7 +20,7 @@ from tests.imports import codes, one_plan, read
 from tests.stages import ROOT, shipped_pack, summary_of
 from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
 from ucap_reports.plan.plan_model import Plan, load_plan
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, Run
 from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package

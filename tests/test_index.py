@@ -20,12 +20,12 @@ from tests.books import content_of
 from tests.command import ucap, write_plan
 from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
+from ucap_reports.batch.document_names_and_thumbnails import thumbnail, thumbnail_name
 from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_index
-from ucap_reports.batch.thumbnails import thumbnail, thumbnail_name
 from ucap_reports.batch.worker_pool import JobRunner
 from ucap_reports.summary.compose_book import Grouping
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
-from ucap_reports.template.bar_tile_and_emblem_look import stars
+from ucap_reports.template.picture_bar_tile_and_emblem_look import stars
 
 HOSTILE = "</script></style><script>alert(1)</script> \" ' & <b> {{ 7*7 }} {% raw %} ]]> <!-- \u200b"
 

@@ -13,8 +13,8 @@ from tests.browser import DESK, PHONE
 from tests.entries import FEW, TIANJIN, many_entries
 from tests.selected_cases import mostly_long
 from tests.stages import example_summary, pdf_file
+from ucap_reports.batch.document_names_and_thumbnails import thumbnail, thumbnail_name
 from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_index
-from ucap_reports.batch.thumbnails import thumbnail, thumbnail_name
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 
 pytestmark = pytest.mark.no_cover

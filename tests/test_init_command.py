@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.command import ucap, write_plan
-from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.opened_project_and_settings_file import opened_project
 from ucap_reports.batch.settings_fields_and_schema import settings_schema_content
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.source.yaml_parsing import parse

@@ -8,7 +8,7 @@ from tests.command import ucap, write_plan
 from ucap_reports import open_pack
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.template.programme_label import (
     languages_for,
     languages_of_book,

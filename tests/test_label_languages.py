@@ -24,7 +24,7 @@ from tests.verapdf import AssertConformant
 from tests.words import W, docx_words, summary_words
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.numbers_dates_and_names import language_name
 from ucap_reports.summary.summary_model import Summary
 

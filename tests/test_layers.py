@@ -23,7 +23,7 @@ LAYERS = (
         "plan.writing",
         "plan.merge_conflicts",
         "plan.translation",
-        "template.lengths_and_colours",
+        "template.lengths_colours_and_paper_sizes",
         "template.jinja",
         "template",
         "template.xml_templates",
@@ -40,12 +40,11 @@ LAYERS = (
 ORDER = [package for layer in LAYERS for package in layer]
 COMPOSING = {
     "summary.document_titles",
-    "summary.estimated_scale",
-    "summary.facts_for_templates",
+    "summary.compose_summary_and_estimate_scale",
+    "summary.city_groups_and_facts_for_templates",
     "summary.fact_table_and_values",
     "summary.comparable_city_numbers",
-    "summary.compose_summary",
-    "summary.contact_and_lead",
+    "summary.contact_author_and_keywords",
     "summary.numbers_dates_and_names",
     "summary.pack_and_book_words",
 }
@@ -80,7 +79,7 @@ LIBRARIES = {
     "pyhanko": {"pdf.file"},
     "pyhanko_certvalidator": {"pdf.file"},
     "pyphen": {"text"},
-    "pypdfium2": {"batch.thumbnails", "page", "importers", "editor"},
+    "pypdfium2": {"batch.document_names_and_thumbnails", "page", "importers", "editor"},
     "regex": {"importers"},
     "reportlab": {"page", "template"},
     "rich": {"cli"},

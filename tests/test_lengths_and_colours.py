@@ -1,6 +1,6 @@
 import pytest
 
-from ucap_reports.template.lengths_and_colours import Colour, Length, contrast, read_sides
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, Length, contrast, read_sides
 
 
 @pytest.mark.parametrize(("text", "points"), [("18 mm", 51.0236), ("8.75pt", 8.75), ("2.54 cm", 72), (" 1 in ", 72)])

@@ -11,7 +11,7 @@ from tests.stages import shipped_pack
 from ucap_reports.pdf.text.line_breaking import long_word_offsets
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import ParagraphLines
-from ucap_reports.template.theme import Align, Style
+from ucap_reports.template.theme_and_line_spacing import Align, Style
 from ucap_reports.text.rich_text import Break, Inline, Run, Script
 from ucap_reports.text.unbreakable_words import IN_KATAKANA
 

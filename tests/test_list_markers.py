@@ -22,9 +22,9 @@ from ucap_reports.page.page_tree import Items
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.theme_and_line_spacing import Scale
 from ucap_reports.word.render_word import render_word
 
 PLAN = """\

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names import NAME
+from ucap_reports.batch.document_names_and_thumbnails import NAME
 from ucap_reports.batch.manifest import (
     JOURNAL,
     MANIFEST,

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ucap_reports import ProblemsFound, render
-from ucap_reports.batch.mappings_as_plans import mapping_text
+from ucap_reports.batch.render_plans_and_mappings import mapping_text
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Problem
 from ucap_reports.storage.decoding import Source

@@ -15,10 +15,10 @@ from ucap_reports.page.fitted_scale import plan_page
 from ucap_reports.page.measured_lines import LineMeasure, _character_width, theme_font, word_parts
 from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Style
-from ucap_reports.text.capitals_and_plain_letters import is_word
+from ucap_reports.template.theme_and_line_spacing import Style
+from ucap_reports.text.capitals_punctuation_and_plain_letters import is_word
 from ucap_reports.text.rich_text import Break, Run
 
 STYLES = (

@@ -8,7 +8,7 @@ from ucap_reports.check.label_number_and_font_warnings import font_warnings
 from ucap_reports.fonts.font_faces import FAMILIES, language_families
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import Problem, Severity
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 
 JAPANESE = "language: ja\nlabel_languages: [en]\ncities: [{name: 鎌倉市}]\n"
 HEBREW = "language: he\ncities: [{name: A}]\nresults: שָׁלוֹם\n"

@@ -25,10 +25,10 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, PdfStandard
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, Length
 from ucap_reports.word.render_word import render_word
 
 pytestmark = pytest.mark.no_cover

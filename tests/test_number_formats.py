@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from tests.stages import shipped_pack, summary_of
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.numbers_dates_and_names import Formats, date_text, figure_text, number_text
-from ucap_reports.template.number_format import NumberFormat
+from ucap_reports.template.pack_settings_and_number_format import NumberFormat
 from ucap_reports.text.rich_text import RichText
 
 

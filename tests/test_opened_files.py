@@ -54,7 +54,7 @@ ALLOWED = {
     "fonts.font_sources": "fonts of installed packages",
     "importers.workbook_writing": "the folder of temporary files, which is only named",
     "pdf.file.write_pdf": "files of the package",
-    "problems.problem_catalogue": "files of the package",
+    "problems.problem_and_catalogue": "files of the package",
     "storage.artifact_cache": "files of the package",
     "storage.git_revisions": "the program git",
     "storage.installation": "files of the package, and of the environment of Python",
@@ -148,7 +148,7 @@ def test_each_call_says_below_which_folder_no_link_is_followed() -> None:
     assert list(within_missing(CALLS_WITHIN))
     found = {name: calls for name, source in MODULES.items() if (calls := [*within_missing(source)])}
     assert found == {
-        "batch.render": ["pictures_of(source, Path(pictures))", "pictures_of(source, None)"],
+        "batch.render_plans_and_mappings": ["pictures_of(source, Path(pictures))", "pictures_of(source, None)"],
         "cli.init_new_and_schema_commands": ["make_folder(project.root, str(named))"],
     }
 

@@ -14,13 +14,13 @@ from ucap_reports.html.render_html import render_html
 from ucap_reports.page.fitted_scale import plan_page
 from ucap_reports.page.page_tree import MOST_PICTURE_WORK, WORK_OF_DRAWING, ImageBlock, all_blocks, ending_of_picture
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pictures.picture_preparation import PictureError
+from ucap_reports.pictures.picture_preparation_and_quality import PictureError
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import shipped_folder
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
 from ucap_reports.word.render_word import render_word

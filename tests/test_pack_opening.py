@@ -11,8 +11,8 @@ from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import (
     PackFolder,
@@ -23,8 +23,8 @@ from ucap_reports.template.pack_opening import (
     read_layers,
     shipped_packs,
 )
-from ucap_reports.template.pack_settings import BookSettings, PackContact, PackLogo, PackSettings
-from ucap_reports.template.theme import ThemeSettings
+from ucap_reports.template.pack_settings_and_number_format import BookSettings, PackContact, PackLogo, PackSettings
+from ucap_reports.template.theme_and_line_spacing import ThemeSettings
 from ucap_reports.word.render_word import render_word
 
 

@@ -11,7 +11,7 @@ from tests.command import ucap
 from tests.word_templates import docx, paragraph, run, table
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.template.pack_opening import PackFolder, shipped_packs
-from ucap_reports.template.theme import MAX_BASES
+from ucap_reports.template.theme_and_line_spacing import MAX_BASES
 
 WRONG_WORD = docx(BODY + paragraph("{{ summary.foo }}"))
 WRONG_PAGE = PAGE.replace("{{ row.label }}", "{{ row.labl }}")

@@ -8,8 +8,8 @@ from tests.test_pack_opening import codes, opened, write_pack
 from ucap_reports import Pack, ProblemsFound, open_pack
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.template.pack_settings import RowRule
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
+from ucap_reports.template.pack_settings_and_number_format import RowRule
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from tests.verapdf import AssertConformant
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, PdfStandard
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 
 
 def test_a_page_break_ends_the_page() -> None:

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from tests.samples import seed_summary
 from tests.word_templates import W, cell, docx, paragraph, part, shipped_settings, table
 from tests.word_templates import pack_of as word_pack
-from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.paper_sizes import PAPERS, paper_size
+from ucap_reports.template.lengths_colours_and_paper_sizes import PAPERS, Length, paper_size
 from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 

@@ -1,6 +1,6 @@
 """The passages of plans: which of their texts are translated."""
 
-from ucap_reports.plan.passages import passages
+from ucap_reports.plan.passages_and_their_changes import passages
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source

@@ -21,8 +21,8 @@ from ucap_reports.pdf.layout.page_breaks_and_columns import Panel
 from ucap_reports.pdf.render_pdf import draw_pages
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
-from ucap_reports.template.bar_tile_and_emblem_look import BLUE
-from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides
+from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, Colour, Length, Sides
+from ucap_reports.template.picture_bar_tile_and_emblem_look import BLUE
 from ucap_reports.text.rich_text import RichText, Run
 
 THEME = shipped_pack().theme

@@ -12,7 +12,7 @@ from tests.stages import EXAMPLE, example_summary, pdf_file, summary_of
 from ucap_reports.fonts.font_faces import family_source, open_face
 from ucap_reports.pdf.file.canvas import Canvas, Used
 from ucap_reports.pdf.file.pdf_objects import points
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 
 
 def example() -> bytes:

@@ -17,7 +17,7 @@ from tests.stages import shipped_pack
 from ucap_reports.html.render_html import render_html
 from ucap_reports.page.page_tree import ImageBlock, Items, PageNumber, TextBlock, read_picture
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.text.rich_text import Break, Marker, Run
 
 LINK = "https://www.iuc-asia.eu/a?b=(c)&d"

@@ -19,7 +19,7 @@ from ucap_reports.page import page_tree
 from ucap_reports.page.page_tree import MOST_PICTURE_WORK, read_picture
 from ucap_reports.pdf.layout.pictures_and_charts import image_object
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pictures.picture_preparation import (
+from ucap_reports.pictures.picture_preparation_and_quality import (
     MAX_DECODED_PIXELS,
     MAX_JPEG_SCANS,
     MAX_PACK_PICTURE_PIXELS,
@@ -30,7 +30,7 @@ from ucap_reports.pictures.picture_preparation import (
 )
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 
 TEMPLATE = b'<document><img class="logo" src="images/a.png" alt="a"/></document>'
 LEFT, RIGHT, WIDTH = 51.0, 544.3, 60.0

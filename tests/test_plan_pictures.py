@@ -20,12 +20,12 @@ from tests.words import docx_words, html_words, summary_words
 from ucap_reports import Rendered, render
 from ucap_reports.batch.plan_pictures import PictureFile, pictures_of, prepared_pictures
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pictures import picture_preparation
-from ucap_reports.pictures.picture_preparation import PreparedPicture
+from ucap_reports.pictures import picture_preparation_and_quality
+from ucap_reports.pictures.picture_preparation_and_quality import PreparedPicture
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import read_source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack, PackFile
@@ -225,7 +225,7 @@ def test_a_wrong_picture_is_an_error_at_its_place(tmp_path: Path, pictures: str,
 
 
 def test_the_pictures_of_a_plan_have_a_limit_in_total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_preparation, "prepare_picture", lambda _: PreparedPicture(b"", 1, 1))
+    monkeypatch.setattr(picture_preparation_and_quality, "prepare_picture", lambda _: PreparedPicture(b"", 1, 1))
     files = [PictureFile(f"{number}.png", png(4_000, 6_000)) for number in range(11)]
     text = "".join(f"  - {{file: {each.name}, alt: x}}\n" for each in files)
     plan = load_plan(write_pictures(tmp_path, f"cities: [{{name: Rome}}]\npictures:\n{text}"))

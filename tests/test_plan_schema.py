@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from tests.command import ucap
 from tests.strategies import plan_texts
-from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.opened_project_and_settings_file import opened_project
 from ucap_reports.plan.countries_goals_and_partnerships import GOALS, PARTNERSHIPS
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.plan.plan_model import City, PlanFile, parse_plan

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.photos import bomb, noisy, photograph, saved, with_metadata, with_profile
 from tests.test_picture_objects import progressive
-from ucap_reports.pictures.picture_preparation import MAX_BYTES, PictureError, picture_work, prepare_picture
+from ucap_reports.pictures.picture_preparation_and_quality import MAX_BYTES, PictureError, picture_work, prepare_picture
 from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS
 
 

@@ -19,7 +19,7 @@ from tests.modules import PACKAGE, trees
 from tests.selected_cases import mostly_long
 from tests.word_templates import docx, paragraph
 from ucap_reports.problems import catalogue
-from ucap_reports.problems.problem_catalogue import CatalogueEntry, cause_and_fix
+from ucap_reports.problems.problem_and_catalogue import CatalogueEntry, cause_and_fix
 
 pytestmark = pytest.mark.no_cover
 
@@ -107,12 +107,12 @@ def test_each_problem_is_in_the_catalogue_and_gives_the_values_of_its_message() 
 def test_problems_are_constructed_only_from_the_catalogue() -> None:
     constructors = {"Problem", "Problem.error", "Problem.warning"}
     constructing = {place.partition(":")[0] for place, call in calls() if called_name(call) in constructors}
-    assert constructing == {"problems/problem.py"}
+    assert constructing == {"problems/problem_and_catalogue.py"}
 
 
 def test_hints_are_replaced_together_with_the_values_that_they_propose() -> None:
     replaced = {place.partition(":")[0] for place, call in calls() if called_name(call) == "replace" and has_hint(call)}
-    assert replaced == {"problems/problem.py"}
+    assert replaced == {"problems/problem_and_catalogue.py"}
 
 
 def has_hint(call: ast.Call) -> bool:

@@ -12,8 +12,8 @@ from tests.command import ucap, write_plan
 from ucap_reports import Format, ProblemsFound, Summary, render
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.manifest import Records
+from ucap_reports.batch.opened_project_and_settings_file import project_settings
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.editor.document_previews import Choice, PlanPreviews
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project, shipped_folder

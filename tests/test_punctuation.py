@@ -9,7 +9,7 @@ from tests.words import docx_words
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.text.punctuation import COMMA, colon, comma, without_colon
+from ucap_reports.text.capitals_punctuation_and_plain_letters import COMMA, colon, comma, without_colon
 from ucap_reports.word.render_word import render_word
 
 PLAN = """

@@ -11,7 +11,7 @@ from ucap_reports.page.fill_and_read_page import attempt_page, fill_page, read_p
 from ucap_reports.page.page_tree import Division, ImageBlock, Items, PageTree, Table, TextBlock, content_text
 from ucap_reports.pdf.layout.pictures_and_charts import picture_object
 from ucap_reports.summary.summary_model import Row, Summary
-from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, Length
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 from ucap_reports.text.rich_text import Break, DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 

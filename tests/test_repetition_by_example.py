@@ -14,7 +14,7 @@ from tests.command import ucap
 from tests.photos import photograph, saved
 from tests.samples import row, seed_summary, shared, with_rows
 from tests.word_templates import W, cell, docx, filled, merged, paragraph, part, problems_of, rows, run, table, texts
-from ucap_reports.pictures.picture_preparation import PictureFacts, prepare_picture
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts, prepare_picture
 from ucap_reports.summary.summary_model import CityFacts, Contact, Summary
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import RichText

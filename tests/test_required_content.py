@@ -11,7 +11,7 @@ from ucap_reports.check.pack_check import check_pack
 from ucap_reports.check.printed_content import required_content_problems
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import Problem
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.document_formats_and_pdf_standards import DEFAULT_FORMATS, Format
 from ucap_reports.summary.summary_model import Contact
 from ucap_reports.template.pack import Pack

@@ -8,8 +8,8 @@ from tests.pages import PATH, SETTINGS, SUMMARY, picture
 from tests.stages import SHIPPED_PACKS, example_summary, shipped_pack, with_fields_of
 from ucap_reports.page.fill_and_read_page import PageReader, fill_page, read_page, scaled_blocks
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
-from ucap_reports.template.pack_settings import PackSettings
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
+from ucap_reports.template.theme_and_line_spacing import Scale
 
 SCALED: dict[str, Any] = {
     "body": {"size": "11 pt"},

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ucap_reports.batch.settings_file import project_settings
+from ucap_reports.batch.opened_project_and_settings_file import project_settings
 from ucap_reports.storage.project_folder import Project
 
 

@@ -22,11 +22,11 @@ from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS, GOAL_TITLES
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
-from ucap_reports.template.bar_tile_and_emblem_look import TILE_SIDE, bar_length, tile_colours, tile_look
-from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, Length, contrast
 from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile
-from ucap_reports.template.pack_settings import PackSettings, RequiredPart
-from ucap_reports.template.theme import SMALLEST_TEXT
+from ucap_reports.template.pack_settings_and_number_format import PackSettings, RequiredPart
+from ucap_reports.template.picture_bar_tile_and_emblem_look import TILE_SIDE, bar_length, tile_colours, tile_look
+from ucap_reports.template.theme_and_line_spacing import SMALLEST_TEXT
 from ucap_reports.text.bars_tiles_charts_and_facts import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.template_opening import open_template

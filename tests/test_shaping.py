@@ -26,7 +26,7 @@ from ucap_reports.pdf.text.line_breaking import letter_offsets
 from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.pdf.text.text_drawing import ParagraphLines
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 from ucap_reports.text.rich_text import Run
 
 ARABIC, HINDI = "مستشفياتالاستقلاليةوالديمقراطية", "अन्तर्राष्ट्रीयकरणक्षत्रियविद्यार्थियोंकार्यक्रम"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ucap_reports.plan.field_names_in_words import ordinal, spoken_name
+from ucap_reports.plan.field_descriptions import ordinal
+from ucap_reports.plan.plan_model import BUILT_IN
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from ucap_reports.plan.field_names_in_words import ordinal, spoken_name
     ],
 )
 def test_spoken_name_counts_from_one(field: str, spoken: str) -> None:
-    assert spoken_name(field) == spoken
+    assert BUILT_IN.spoken_name(field) == spoken
 
 
 def test_ordinals_end_as_people_say_them() -> None:

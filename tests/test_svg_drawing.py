@@ -22,7 +22,7 @@ from ucap_reports.page import svg_drawing
 from ucap_reports.page.page_tree import ImageBlock
 from ucap_reports.page.svg_drawing import MAX_SVG_BYTES, png_of_drawing, read_drawing
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pictures.picture_preparation import PictureError
+from ucap_reports.pictures.picture_preparation_and_quality import PictureError
 from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, PdfStandard
 
 IMAGE = '<img src="images/a.svg" alt="The logo"/>'

@@ -19,7 +19,7 @@ from ucap_reports.page.page_elements import PageXml
 from ucap_reports.page.width_and_contrast_checks import contrast_warnings
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 from ucap_reports.text.rich_text import Run

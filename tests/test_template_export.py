@@ -20,7 +20,7 @@ from ucap_reports import render
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.check.printed_content import LOGO
 from ucap_reports.cli.command_output_and_exit_codes import Exit
-from ucap_reports.pictures.picture_preparation import PictureFacts, prepare_picture
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts, prepare_picture
 from ucap_reports.summary.summary_model import Contact
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs

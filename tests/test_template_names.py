@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from docs import make_names
 from tests.samples import seed_summary
 from ucap_reports.cli.template_command import described_names, template_names
-from ucap_reports.pictures.picture_preparation import PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts
 from ucap_reports.summary.summary_model import (
     CityFacts,
     Contact,

@@ -11,11 +11,10 @@ from tests.stages import EXAMPLE, shipped_pack
 from tests.word_templates import W, part
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import load_plan
-from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.template.least_line_spacing import with_least_leading
-from ucap_reports.template.lengths_and_colours import Colour, Length, Sides
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, Length, Sides
 from ucap_reports.template.pack_opening import open_pack
-from ucap_reports.template.theme import Scale, Theme, ThemeSettings, resolve_theme
+from ucap_reports.template.theme_and_line_spacing import Scale, Theme, ThemeSettings, resolve_theme, with_least_leading
 from ucap_reports.template.xml_templates import compile_markup
 from ucap_reports.word.compile.compile_word_template import compile_word_template
 from ucap_reports.word.render_word import render_word

@@ -14,9 +14,9 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.theme_and_line_spacing import Scale
 
 LARGE = "theme: {styles: {title: {size: 96 pt, leading: 110 pt}}}\n"
 LONG = "W" * 60

@@ -16,7 +16,7 @@ from tests.tools import office_pdf, page_texts
 from tests.tracked import accepted, is_tracked, paragraphs, part, rejected
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.word.file.word_xml import NAMESPACES, VALUE, qualified
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.track_changes import track_changes

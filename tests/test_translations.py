@@ -17,13 +17,13 @@ from tests.strategies import plan_texts
 from tests.translations import LANGUAGES, edit, po_path, translated_project
 from tests.verapdf import AssertConformant
 from ucap_reports import render
-from ucap_reports.plan.changed_and_deleted_passages import merged_translation
+from ucap_reports.plan.passages_and_their_changes import merged_translation
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.po_files import PoEntry, PoFile, read_po_file
 from ucap_reports.plan.translation import differences, translate_plan, translation_text
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.markdown import parse_rich_text
 

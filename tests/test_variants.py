@@ -9,7 +9,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.projects import digests, unknown_documents
 from ucap_reports import build
-from ucap_reports.batch.document_names import NAME, variant
+from ucap_reports.batch.document_names_and_thumbnails import NAME, variant
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.text.language_tags import canonical_tag

@@ -18,7 +18,7 @@ from tests.word_packages import with_settings
 from tests.word_templates import W, docx, filled, paragraph, part, text_of
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import Summary
 
 GREY = 0xE4

@@ -29,12 +29,12 @@ from ucap_reports.html.inline_markup import inline_markup
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import render_html
 from ucap_reports.html.theme_style_sheet import DARK, font_rules
-from ucap_reports.problems.problem_catalogue import catalogue_entry, forms_of
+from ucap_reports.problems.problem_and_catalogue import catalogue_entry, forms_of
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.lengths_and_colours import Colour, contrast
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, contrast
 from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, Pack, PackFile
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 NAMES = tuple(web_summaries())

@@ -17,10 +17,10 @@ from tests.words import W
 from ucap_reports import Plan, compose_summary, load_plan, render_word
 from ucap_reports.check.word_template_check import accessibility_warnings, template_warnings, text_colours
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.lengths_and_colours import contrast
+from ucap_reports.template.lengths_colours_and_paper_sizes import contrast
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 from ucap_reports.word.compile.template_opening import open_template
 
 PACKS = pack_names([shipped_packs()])

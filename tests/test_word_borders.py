@@ -19,7 +19,7 @@ from tests.word_templates import (
     text_of,
     themed,
 )
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.word.render_word import render_word
 

@@ -18,8 +18,8 @@ from tests.words import docx_words, summary_words
 from ucap_reports.check.pack_check import try_page
 from ucap_reports.page.page_tree import Division, ImageBlock
 from ucap_reports.summary.summary_model import Contact, Summary
-from ucap_reports.template.bar_tile_and_emblem_look import ALTERNATIVE_TEXT
 from ucap_reports.template.pack_opening import PackFolder, open_pack
+from ucap_reports.template.picture_bar_tile_and_emblem_look import ALTERNATIVE_TEXT
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word

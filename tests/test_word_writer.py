@@ -29,10 +29,10 @@ from ucap_reports.page.page_tree import Table, TableCell, TableRow, TextBlock
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.bar_tile_and_emblem_look import ALTERNATIVE_TEXT
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack
-from ucap_reports.template.theme import Style
+from ucap_reports.template.picture_bar_tile_and_emblem_look import ALTERNATIVE_TEXT
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.story_writer import StoryWriter

@@ -14,13 +14,13 @@ from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.summary.summary_model import Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
+from ucap_reports.text.capitals_punctuation_and_plain_letters import without_colon
 from ucap_reports.text.language_tags import canonical_tag, distinct, is_readable_as, is_right_to_left, lookup
-from ucap_reports.text.punctuation import without_colon
 from ucap_reports.text.rich_text import RichText
 
 pytestmark = pytest.mark.no_cover

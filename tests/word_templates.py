@@ -15,7 +15,7 @@ from tests.samples import seed_summary
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 from ucap_reports.word.render_word import render_word
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ TYPE_CHECKING = False  # `python -m ucap_reports` imports this file while module
 if TYPE_CHECKING:
     from ucap_reports.batch.build_project import build as build  # noqa: I001 - a line for each module
     from ucap_reports.batch.build_request_and_report import BuildReport as BuildReport
-    from ucap_reports.batch.render import Rendered as Rendered, render as render
+    from ucap_reports.batch.render_plans_and_mappings import Rendered as Rendered, render as render
     from ucap_reports.html.render_html import render_html as render_html
     from ucap_reports.pdf.render_pdf import render_pdf as render_pdf
     from ucap_reports.plan.plan_model import Plan as Plan, load_plan as load_plan
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         ProblemsFound as ProblemsFound,
         Severity as Severity,
     )
-    from ucap_reports.summary.compose_summary import compose_summary as compose_summary
+    from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary as compose_summary
     from ucap_reports.summary.document_formats_and_pdf_standards import Document as Document, Format as Format
     from ucap_reports.summary.summary_model import Summary as Summary
     from ucap_reports.template.pack import Pack as Pack
@@ -37,12 +37,12 @@ __version__ = "0.1.0"
 _MODULES = {
     "batch.build_project": ("build",),
     "batch.build_request_and_report": ("BuildReport",),
-    "batch.render": ("Rendered", "render"),
+    "batch.render_plans_and_mappings": ("Rendered", "render"),
     "html.render_html": ("render_html",),
     "pdf.render_pdf": ("render_pdf",),
     "plan.plan_model": ("Plan", "load_plan"),
     "problems": ("Location", "Problem", "ProblemsFound", "Severity"),
-    "summary.compose_summary": ("compose_summary",),
+    "summary.compose_summary_and_estimate_scale": ("compose_summary",),
     "summary.document_formats_and_pdf_standards": ("Document", "Format"),
     "summary.summary_model": ("Summary",),
     "template.pack": ("Pack",),

@@ -21,7 +21,7 @@ from ucap_reports.batch.build_request_and_report import (
     Remark,
     open_build,
 )
-from ucap_reports.batch.document_names import BOOK, SITE_INDEX
+from ucap_reports.batch.document_names_and_thumbnails import BOOK, SITE_INDEX
 from ucap_reports.batch.index_page import index_events
 from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.output_folder_locking_and_ownership import check_output_folder, output_folder
@@ -33,7 +33,7 @@ from ucap_reports.html.render_html import render_book_html
 from ucap_reports.page.read_book import try_book
 from ucap_reports.plan.plan_ids import is_reserved
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
-from ucap_reports.storage.compressed_values import compressed, decompressed
+from ucap_reports.storage.bounded_and_compressed_values import compressed, decompressed
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, Project
 from ucap_reports.summary.compose_book import (

@@ -22,7 +22,7 @@ from ucap_reports.batch.pack_store import PackStore, pack_of_plan, plan_fields
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.batch.plan_translations import NO_FILES, PlanFiles
 from ucap_reports.batch.translated_versions import TranslatedVersions, translated_versions
-from ucap_reports.check.contact_warnings import contact_of_other_office
+from ucap_reports.check.completeness_and_contact_warnings import contact_of_other_office
 from ucap_reports.check.label_number_and_font_warnings import (
     label_warnings,
     number_format_warnings,
@@ -37,9 +37,9 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.city_groups_and_facts_for_templates import Images
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.document_formats_and_pdf_standards import Attachment, Document, Format
-from ucap_reports.summary.facts_for_templates import Images
 from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack

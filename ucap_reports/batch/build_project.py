@@ -17,7 +17,7 @@ from ucap_reports.batch.build_request_and_report import (
     Removed,
     open_build,
 )
-from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.opened_project_and_settings_file import opened_project
 from ucap_reports.batch.output_folder_locking_and_ownership import check_output_folder, output_folder
 from ucap_reports.batch.output_overwriting_and_pruning import remove_deleted
 from ucap_reports.batch.rebuild_reasons import Pending, find_pending, untouched_report

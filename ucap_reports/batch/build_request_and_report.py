@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names import INDEX
+from ucap_reports.batch.document_names_and_thumbnails import INDEX, THUMBNAILS, thumbnail_name
 from ucap_reports.batch.manifest import PlanCard, Reason, Records
-from ucap_reports.batch.opened_project import OpenedProject
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions, ProjectSettings
 from ucap_reports.batch.output_folder_locking_and_ownership import own_marks, project_mark
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_translations import TranslationFiles
-from ucap_reports.batch.thumbnails import THUMBNAILS, thumbnail_name
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.atomic_files import WriteStatus, disk_refusals, regular_digest

@@ -17,9 +17,15 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from ucap_reports.batch.build_request_and_report import BuildState, Listed, Remark
-from ucap_reports.batch.document_names import BOOK, INDEX, plan_of, version_of
+from ucap_reports.batch.document_names_and_thumbnails import (
+    BOOK,
+    INDEX,
+    THUMBNAILS,
+    plan_of,
+    thumbnail_name,
+    version_of,
+)
 from ucap_reports.batch.manifest import PlanCard, PlanRecord
-from ucap_reports.batch.thumbnails import THUMBNAILS, thumbnail_name
 from ucap_reports.problems import Location, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
@@ -186,7 +192,7 @@ def render_index(
     `entries` makes no difference.
     """
     from ucap_reports.plan.countries_goals_and_partnerships import country_names  # noqa: PLC0415 - a page that has not changed needs none
-    from ucap_reports.text.capitals_and_plain_letters import PLAIN_LETTERS  # noqa: PLC0415 - as above
+    from ucap_reports.text.capitals_punctuation_and_plain_letters import PLAIN_LETTERS  # noqa: PLC0415 - as above
     from ucap_reports.text.sort_order import names_sort_key  # noqa: PLC0415 - as above
 
     listed = sorted(entries, key=lambda entry: (names_sort_key(entry.cities, _LANGUAGE), entry.id))

@@ -26,7 +26,7 @@ from msgspec import Meta, Raw, Struct, field, to_builtins
 from msgspec.json import decode
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names import NAME
+from ucap_reports.batch.document_names_and_thumbnails import NAME
 from ucap_reports.batch.options_settings_and_source_date import DocumentOptions
 from ucap_reports.problems import Location, Problem, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, flush_folder, write_files

@@ -14,9 +14,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
-from ucap_reports.batch.document_names import INDEX, plan_of
+from ucap_reports.batch.document_names_and_thumbnails import INDEX, THUMBNAILS, plan_of
 from ucap_reports.batch.manifest import JOURNAL, MANIFEST, SEARCHED, Records, is_manifest
-from ucap_reports.batch.thumbnails import THUMBNAILS
 from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
 from ucap_reports.storage.atomic_files import HELD, clear_parts, disk_refusals, make_folder, take
 from ucap_reports.storage.project_folder import PLANS, Project

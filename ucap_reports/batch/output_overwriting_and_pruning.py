@@ -20,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import BuildState, Remark, Removed
-from ucap_reports.batch.document_names import plan_of
+from ucap_reports.batch.document_names_and_thumbnails import plan_of
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord, Reason, Records
 from ucap_reports.batch.output_folder_locking_and_ownership import has_manifest, output_folder, own_marks
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem

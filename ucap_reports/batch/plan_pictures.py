@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from ucap_reports.batch.options_settings_and_source_date import early_values
-from ucap_reports.pictures.picture_quality import print_warnings
 from ucap_reports.problems import Location, Problem, did_you_mean, problem, raise_found
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
@@ -19,7 +18,7 @@ from ucap_reports.storage.safe_folder import LinkError, OutsideError, SafeFolder
 from ucap_reports.summary.document_formats_and_pdf_standards import FORMAT_NAMES, Document, Format
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed validates no plan and needs no pictures
-    from ucap_reports.pictures.picture_preparation import PreparedPicture
+    from ucap_reports.pictures.picture_preparation_and_quality import PreparedPicture
     from ucap_reports.plan.plan_model import Plan
     from ucap_reports.summary.summary_model import Summary
 
@@ -116,7 +115,7 @@ def prepared_pictures(plan: "Plan", files: Sequence[PictureFile]) -> Mapping[str
     """Return the pictures of the plan for documents, by the names of their files. Raises ProblemsFound
     with all errors.
     """
-    from ucap_reports.pictures.picture_preparation import PictureError, picture_work  # noqa: PLC0415 - many plans have none
+    from ucap_reports.pictures.picture_preparation_and_quality import PictureError, picture_work  # noqa: PLC0415 - many plans have none
 
     known = {file.name: file for file in files}
     problems: list[Problem] = []
@@ -140,7 +139,7 @@ def prepared_pictures(plan: "Plan", files: Sequence[PictureFile]) -> Mapping[str
 
 def _prepared(file: PictureFile, work: int) -> "PreparedPicture":
     """Return the picture. Raises PictureError if decoding it and those before it, `work` in total, takes too long."""
-    from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture  # noqa: PLC0415 - as above
+    from ucap_reports.pictures.picture_preparation_and_quality import PictureError, prepare_picture  # noqa: PLC0415 - as above
 
     if work > _MOST_WORK:
         raise PictureError("total", _MOST_WORK)
@@ -149,6 +148,8 @@ def _prepared(file: PictureFile, work: int) -> "PreparedPicture":
 
 def picture_warnings(document: Document, summary: "Summary") -> Iterator[Problem]:
     """Yield a warning for each picture with few pixels for its printed width, and for each that is not printed."""
+    from ucap_reports.pictures.picture_preparation_and_quality import print_warnings  # noqa: PLC0415 - as above
+
     for picture in summary.all_pictures:
         where = Location(field=f"{picture.field}.file")
         width = document.pictures.get(picture.field)

@@ -123,7 +123,7 @@ class OpenedTranslation(Struct, frozen=True):
     @property
     def merged(self) -> PoFile:
         """The PO file with an entry for each passage of the plan."""
-        from ucap_reports.plan.changed_and_deleted_passages import merged_translation  # noqa: PLC0415 - most plans have no translation
+        from ucap_reports.plan.passages_and_their_changes import merged_translation  # noqa: PLC0415 - most plans have no translation
 
         return merged_translation(self.plan, self.tree, self.known)
 

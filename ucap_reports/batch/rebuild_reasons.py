@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import BuildState, Built, PlanReport
-from ucap_reports.batch.document_names import variant
+from ucap_reports.batch.document_names_and_thumbnails import thumbnail_name, variant
 from ucap_reports.batch.links_between_documents import linked_files
 from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
 from ucap_reports.batch.options_settings_and_source_date import (
@@ -29,7 +29,6 @@ from ucap_reports.batch.options_settings_and_source_date import (
 from ucap_reports.batch.output_overwriting_and_pruning import edited_problem, file_reason, is_reply
 from ucap_reports.batch.plan_pictures import PICTURE_FIELD, picture_names, pictures_beside
 from ucap_reports.batch.plan_translations import PlanFiles
-from ucap_reports.batch.thumbnails import thumbnail_name
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.decoding import decode_source, read_content

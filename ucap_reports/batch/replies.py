@@ -21,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import produce
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_project
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions, own_language
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.plan_translations import PlanFiles, TranslationFile

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names import plan_of
+from ucap_reports.batch.document_names_and_thumbnails import plan_of
 from ucap_reports.batch.manifest import MergedReply, Records
 from ucap_reports.batch.output_folder_locking_and_ownership import has_manifest, output_folder
 from ucap_reports.batch.replies import (

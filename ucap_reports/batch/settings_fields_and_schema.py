@@ -37,7 +37,7 @@ from ucap_reports.summary.document_formats_and_pdf_standards import (
 )
 from ucap_reports.template.pack_inheritance import LayeredTree
 from ucap_reports.template.pack_opening import PackFolder, pack_names, read_layers
-from ucap_reports.template.pack_settings import RowRule, WhenUnknown
+from ucap_reports.template.pack_settings_and_number_format import RowRule, WhenUnknown
 from ucap_reports.template.pack_settings_checks import nearest_or_all
 from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages
 from ucap_reports.template.row_order_labels_and_hiding import HIDE, merge_rows, row_entries, unused_rows

@@ -19,8 +19,8 @@ from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import decode_source
 from ucap_reports.storage.project_folder import TRANSLATIONS
-from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.facts_for_templates import Images
+from ucap_reports.summary.city_groups_and_facts_for_templates import Images
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.languages_of_texts import foreign_summary
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack

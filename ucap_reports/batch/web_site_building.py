@@ -34,7 +34,7 @@ from ucap_reports.batch.build_request_and_report import (
     Removed,
     open_build,
 )
-from ucap_reports.batch.document_names import SITE_INDEX
+from ucap_reports.batch.document_names_and_thumbnails import SITE_INDEX
 from ucap_reports.batch.index_page import is_foreign
 from ucap_reports.batch.links_between_documents import LinkedFile
 from ucap_reports.batch.manifest import PlanCard, Reason

@@ -16,10 +16,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.batch.opened_project import OpenedProject
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject
 from ucap_reports.batch.options_settings_and_source_date import further_languages
 from ucap_reports.batch.pack_store import pack_folders, pack_of_plan
-from ucap_reports.check.completeness import completeness
+from ucap_reports.check.completeness_and_contact_warnings import completeness
 from ucap_reports.plan.countries_goals_and_partnerships import GOALS, Goal, country_hint, find_country
 from ucap_reports.plan.custom_field_values import Number, TableRows
 from ucap_reports.plan.dates import PartialDate, date_hint
@@ -31,7 +31,7 @@ from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem,
 from ucap_reports.source.currencies import currencies
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.template.pack_opening import pack_names
-from ucap_reports.text.capitals_and_plain_letters import searchable
+from ucap_reports.text.capitals_punctuation_and_plain_letters import searchable
 from ucap_reports.text.language_tags import LANGUAGE, language_hint
 from ucap_reports.text.rich_text import RichText
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_project
 from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.undo_history import FileChange, refuse_links
 from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap
@@ -37,9 +37,9 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.atomic_files import NewFile, locked, write_edited
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.pack_and_book_words import words_of
-from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
+from ucap_reports.template.lengths_colours_and_paper_sizes import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack, pack_names
 

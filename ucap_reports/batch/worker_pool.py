@@ -30,10 +30,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import Produced
+from ucap_reports.batch.document_names_and_thumbnails import thumbnail
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_translations import NO_FILES, PlanFiles
-from ucap_reports.batch.thumbnails import thumbnail
 from ucap_reports.batch.worker_count_and_startup import (
     MANY_OBJECTS,
     block_interrupts,

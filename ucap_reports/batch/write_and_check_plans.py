@@ -20,8 +20,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request_and_report import BuildState, PlanReport, Produced
+from ucap_reports.batch.document_names_and_thumbnails import THUMBNAILS
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanNotes, PlanRecord, Reason, warning_records
-from ucap_reports.batch.opened_project import OpenedProject
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject
 from ucap_reports.batch.options_settings_and_source_date import (
     BuildOptions,
     early_values,
@@ -32,7 +33,6 @@ from ucap_reports.batch.options_settings_and_source_date import (
 from ucap_reports.batch.output_overwriting_and_pruning import NewDocument, signature_removed
 from ucap_reports.batch.plan_translations import TranslationFiles
 from ucap_reports.batch.rebuild_reasons import Pending, difference, index_shows_thumbnail, plan_report, taken_name
-from ucap_reports.batch.thumbnails import THUMBNAILS
 from ucap_reports.batch.worker_pool import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, ProblemsFound

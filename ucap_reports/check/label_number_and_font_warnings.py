@@ -17,7 +17,7 @@ from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.summary.pack_and_book_words import PackWords, words_of
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_settings import RequiredPart, Wording
+from ucap_reports.template.pack_settings_and_number_format import RequiredPart, Wording
 from ucap_reports.text.language_tags import is_readable_as, lookup, primary
 
 _MAX_LABELS = 3

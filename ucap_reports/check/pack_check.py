@@ -16,7 +16,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.check.contact_warnings import contact_of_pack_missing
+from ucap_reports.check.completeness_and_contact_warnings import contact_of_pack_missing
 from ucap_reports.check.format_differences import format_differences
 from ucap_reports.check.pack_style_warnings import emblem_warnings, label_look_warnings, theme_warnings, title_warnings
 from ucap_reports.check.printed_content import LOGO, NAMES, never_shown, required_content_problems, sample_summaries
@@ -42,7 +42,7 @@ from ucap_reports.pdf.layout.pictures_and_charts import picture_object
 from ucap_reports.pdf.render_book_pdf import render_book_pdf
 from ucap_reports.pdf.render_pdf import draw_pages
 from ucap_reports.pdf.text.glyphs_and_font_fallback import glyph_missing, typeface, writing_mode
-from ucap_reports.pictures.picture_quality import quality_warnings
+from ucap_reports.pictures.picture_preparation_and_quality import quality_warnings
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem, reported
@@ -51,7 +51,7 @@ from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped, overlap
 from ucap_reports.storage.decoding import Source, locate, readable_text
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.compose_book import BookRequest, BookSummary, book_entry, book_summary, compose_book
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.summary.summary_model import CityFacts, Summary
 from ucap_reports.template.jinja.jinja_templates import NO_FACTS, DeclaredFacts
@@ -65,7 +65,7 @@ from ucap_reports.template.pack_opening import (
     read_layers,
     reserved_pack_name,
 )
-from ucap_reports.template.pack_settings import RequiredPart
+from ucap_reports.template.pack_settings_and_number_format import RequiredPart
 from ucap_reports.template.pack_settings_checks import book_page_problem
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.xml_templates import tag_problems

@@ -6,18 +6,18 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from ucap_reports.check.plan_warnings import broken_title
-from ucap_reports.page.data_table_text_size_and_widths import CELL, HEAD, HEADING, TABLE, TOTAL
+from ucap_reports.page.data_tables_text_size_and_widths import CELL, HEAD, HEADING, TABLE, TOTAL
 from ucap_reports.page.emblem_rules import first_page_has_emblem
 from ucap_reports.page.page_elements import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.page.page_tree import PageTree, tree_paragraphs
 from ucap_reports.problems import Location, Problem, Suggestions, problem
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import TOLERANCE, Colour, Length
 from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack
-from ucap_reports.template.pack_settings import RequiredPart
-from ucap_reports.template.picture_sizes_and_rows import CAPTION, PHOTO
-from ucap_reports.template.theme import SMALL_TEXT
+from ucap_reports.template.pack_settings_and_number_format import RequiredPart
+from ucap_reports.template.picture_bar_tile_and_emblem_look import CAPTION, PHOTO
+from ucap_reports.template.theme_and_line_spacing import SMALL_TEXT
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.file.word_styles import THEME_PREFIX
 

@@ -18,8 +18,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.check.completeness import missing_facts
-from ucap_reports.check.contact_warnings import ignored_contact
+from ucap_reports.check.completeness_and_contact_warnings import ignored_contact, missing_facts
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.countries_goals_and_partnerships import (
     GOAL_TITLES,
@@ -33,7 +32,6 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
 from ucap_reports.plan.custom_field_values import Number, TableRows, column_total, is_summed
 from ucap_reports.plan.dates import names_no_day
 from ucap_reports.plan.field_descriptions import CITIES, LISTS, QUANTITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.groups_of_cities import places_by_city
 from ucap_reports.plan.numbers_and_amounts import DIGITS, Money
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.unknown_values import is_placeholder, is_unknown
@@ -42,8 +40,9 @@ from ucap_reports.source.currencies import AMBIGUOUS, currencies_of
 from ucap_reports.source.model_validation import in_file_order
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_or_none
 from ucap_reports.storage.decoding import locate
+from ucap_reports.summary.city_groups_and_facts_for_templates import places_by_city
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_settings import RequiredPart
+from ucap_reports.template.pack_settings_and_number_format import RequiredPart
 from ucap_reports.template.programme_label import funding_statement, is_unconfirmed
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
 from ucap_reports.text.links import is_vague

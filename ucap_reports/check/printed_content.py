@@ -18,20 +18,20 @@ from msgspec.structs import fields, replace
 from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.page_tree import PageNumber, PageTree, tree_paragraphs, tree_texts
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.pictures.picture_preparation import PictureFacts, PreparedPicture
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts, PreparedPicture
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary, logo_of
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary, logo_of
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.summary.languages_of_texts import foreign_summary
 from ucap_reports.summary.summary_model import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_settings import RequiredPart, RowRule
+from ucap_reports.template.pack_settings_and_number_format import RequiredPart, RowRule
 from ucap_reports.template.programme_label import all_languages
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.theme_and_line_spacing import Scale
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.word.render_word import render_word

@@ -16,14 +16,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.width_and_contrast_checks import LINK, PAPER, TextColours
-from ucap_reports.pictures.picture_preparation import PictureError, open_picture
-from ucap_reports.pictures.picture_quality import quality_warnings
+from ucap_reports.pictures.picture_preparation_and_quality import PictureError, open_picture, quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.jinja_templates import DeclaredFacts, read_tags
-from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Colour, Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import EMU_PER_POINT, Colour, Length
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.theme import Theme
+from ucap_reports.template.theme_and_line_spacing import Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Shape
 from ucap_reports.text.links import is_vague
 from ucap_reports.word.compile.compile_word_template import compile_texts, written_tags

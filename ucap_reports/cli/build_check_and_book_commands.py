@@ -19,11 +19,10 @@ from ucap_reports.batch.build_request_and_report import (
     Remark,
     Removed,
 )
-from ucap_reports.batch.document_names import BOOK
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.document_names_and_thumbnails import BOOK
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_project, settings_despite_errors
 from ucap_reports.batch.options_settings_and_source_date import ProjectSettings
 from ucap_reports.batch.output_overwriting_and_pruning import deleted_plan_warnings
-from ucap_reports.batch.settings_file import settings_despite_errors
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted, joined_with_and
 from ucap_reports.cli.progress_bar import Progress

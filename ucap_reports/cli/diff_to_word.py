@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.manifest import Records
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_project
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.plan_pictures import PICTURES, PictureFile, named_pictures, picture_names
 from ucap_reports.batch.plan_translations import PlanFiles

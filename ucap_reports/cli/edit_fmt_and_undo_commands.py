@@ -7,9 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.opened_project import OpenedProject
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, project_settings
 from ucap_reports.batch.options_settings_and_source_date import ProjectSettings
-from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.batch.undo_history import FileChange, UndoHistory, kept_files
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted

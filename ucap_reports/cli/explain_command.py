@@ -9,7 +9,7 @@ from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.terminal_colours_and_excerpts import COLOURS, painted
 from ucap_reports.problems import catalogue, did_you_mean, problem
-from ucap_reports.problems.problem_catalogue import CatalogueEntry, cause_and_fix, example_text, forms_of
+from ucap_reports.problems.problem_and_catalogue import CatalogueEntry, cause_and_fix, example_text, forms_of
 
 
 def run_explain(arguments: Arguments, session: Session) -> None:

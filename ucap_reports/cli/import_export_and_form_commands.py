@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.opened_project_and_settings_file import opened_project
 from ucap_reports.batch.workbook_and_form_exchange import (
     export_plans,
     import_labels,

@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_project, settings_despite_errors
 from ucap_reports.batch.options_settings_and_source_date import ProjectSettings
 from ucap_reports.batch.settings_fields_and_schema import read_settings, settings_schema_content
-from ucap_reports.batch.settings_file import settings_despite_errors
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session
 from ucap_reports.cli.project_plans_and_packs import open_project, project_or_none, safe_folder_of

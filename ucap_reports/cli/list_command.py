@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.batch.opened_project import OpenedProject
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject
 from ucap_reports.batch.options_settings_and_source_date import pack_name
 from ucap_reports.batch.where_conditions_and_plan_facts import FIELDS, ListedPlan, list_plans, plans_where
 from ucap_reports.cli.command_line import Arguments, refuse_two_forms, usage_errors
@@ -158,7 +158,7 @@ class OpenData(Struct, frozen=True):
 
 def _linked_data(opened: OpenedProject, paths: Sequence[Path]) -> OpenData:
     """Return the plans as a JSON-LD graph of schema.org `Report`s. Plans with errors are left out and reported."""
-    from ucap_reports.summary.compose_summary import compose_summary  # noqa: PLC0415 - imports lxml; other lists need none
+    from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary  # noqa: PLC0415 - imports lxml; other lists need none
     from ucap_reports.summary.schema_org import CONTEXT, report_record  # noqa: PLC0415 - as above
 
     settings = opened.settings

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_despite_errors
 from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output_and_exit_codes import Session, joined_with_and

@@ -11,8 +11,8 @@ from typing import Any
 from msgspec import Struct, toml
 from msgspec.structs import asdict
 
+from ucap_reports.batch.opened_project_and_settings_file import project_settings
 from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.check.pack_check import PackCheck, check_named
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
@@ -23,7 +23,7 @@ from ucap_reports.problems import Location, ProblemsFound, Severity, problem, sh
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals
 from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, shipped_folder, typed_path
 from ucap_reports.storage.safe_folder import FileKind, LinkError
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack
 from ucap_reports.template.pack_opening import (
@@ -34,9 +34,9 @@ from ucap_reports.template.pack_opening import (
     pack_names,
     shipped_packs,
 )
-from ucap_reports.template.theme import FontFamily
+from ucap_reports.template.theme_and_line_spacing import FontFamily
 from ucap_reports.text.bars_tiles_charts_and_facts import FactsByName
-from ucap_reports.text.punctuation import without_colon
+from ucap_reports.text.capitals_punctuation_and_plain_letters import without_colon
 from ucap_reports.text.rich_text import RichText
 
 

@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_project
 from ucap_reports.batch.plan_translations import PO_ENDING, OpenedTranslation, open_translation
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.import_export_and_form_commands import read_import
 from ucap_reports.cli.project_plans_and_packs import open_project, recorded_changes, selected_plans
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
-from ucap_reports.plan.changed_and_deleted_passages import merged_translation
+from ucap_reports.plan.passages_and_their_changes import merged_translation
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.po_files import (
     ImportedEntry,

@@ -21,10 +21,9 @@ from ucap_reports.batch.build_request_and_report import (
     Remark,
     Removed,
 )
-from ucap_reports.batch.document_names import BOOK, plan_of
+from ucap_reports.batch.document_names_and_thumbnails import BOOK, plan_of
 from ucap_reports.batch.manifest import Records
-from ucap_reports.batch.opened_project import opened_despite_errors
-from ucap_reports.batch.settings_file import project_settings
+from ucap_reports.batch.opened_project_and_settings_file import opened_despite_errors, project_settings
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, problem_record, raise_found, shortened
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.project_folder import OUT, TRANSLATIONS, Project

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.build_request_and_report import Produced
-from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.opened_project_and_settings_file import opened_project
 from ucap_reports.batch.pack_store import pack_folders, templates_digest
 from ucap_reports.batch.worker_pool import internal_fault
 from ucap_reports.check.pack_check import check_named

@@ -34,7 +34,7 @@ from ucap_reports.source.yaml_tree import loc_of, value_or_none
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.summary.document_titles import BETWEEN
-from ucap_reports.text.punctuation import without_colon
+from ucap_reports.text.capitals_punctuation_and_plain_letters import without_colon
 
 _TABLES = (*WORKBOOKS, ".csv", ".tsv")
 _SAMPLE = 160

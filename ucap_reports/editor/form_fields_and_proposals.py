@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_despite_errors
 from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.where_conditions_and_plan_facts import list_plans
 from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS, GOALS, PARTNERSHIPS, country_names

@@ -13,15 +13,14 @@ from typing import Any, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_despite_errors, project_settings
 from ucap_reports.batch.options_settings_and_source_date import ProjectSettings, pack_name
 from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.batch.settings_file import project_settings
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.editor.plan_editing import place_of_change
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.page.page_tree import ending_of_picture
-from ucap_reports.pictures.picture_preparation import PictureError
+from ucap_reports.pictures.picture_preparation_and_quality import PictureError
 from ucap_reports.plan.countries_goals_and_partnerships import country_names
 from ucap_reports.plan.custom_field_declarations import ColumnDeclaration, Declaration, reserved_names
 from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
@@ -42,10 +41,10 @@ from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, readable_text
 from ucap_reports.storage.project_folder import PACK_IMAGES, PACK_SETTINGS, SETTINGS_FILE, TEMPLATES, Project
 from ucap_reports.summary.document_formats_and_pdf_standards import Format, PdfStandard
-from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
+from ucap_reports.template.lengths_colours_and_paper_sizes import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_name_problem, pack_names
-from ucap_reports.template.theme import ThemeSettings
+from ucap_reports.template.theme_and_line_spacing import ThemeSettings
 
 PACK = "pack"
 """The name under which the values of `pack.yaml` are."""

@@ -11,19 +11,22 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.build_request_and_report import Produced
-from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
+from ucap_reports.batch.opened_project_and_settings_file import (
+    OpenedProject,
+    opened_despite_errors,
+    settings_despite_errors,
+)
 from ucap_reports.batch.options_settings_and_source_date import own_language
 from ucap_reports.batch.output_overwriting_and_pruning import documents_of_plan
 from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.plan_pictures import PICTURES
-from ucap_reports.batch.settings_file import settings_despite_errors
 from ucap_reports.batch.where_conditions_and_plan_facts import ListedPlan, list_plans
 from ucap_reports.batch.workbook_and_form_exchange import plan_form
-from ucap_reports.check.completeness import completeness
+from ucap_reports.check.completeness_and_contact_warnings import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.draft_and_kept_comments import left_over_texts
-from ucap_reports.pictures.picture_preparation import PictureError, prepare_picture
+from ucap_reports.pictures.picture_preparation_and_quality import PictureError, prepare_picture
 from ucap_reports.plan.field_descriptions import Field, KnownFields
 from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_ids import better_id, id_fault

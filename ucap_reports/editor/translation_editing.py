@@ -10,13 +10,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, opened_project
+from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_despite_errors, opened_project
 from ucap_reports.batch.options_settings_and_source_date import further_languages, version_languages
 from ucap_reports.batch.plan_translations import OpenedTranslation, TranslationFiles, open_translation
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
-from ucap_reports.plan.field_names_in_words import spoken_name
 from ucap_reports.plan.merge_conflicts import Conflict
-from ucap_reports.plan.plan_model import Plan, read_plan
+from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan
 from ucap_reports.plan.po_files import Completeness, PoEntry, completeness_of, read_po_file
 from ucap_reports.plan.translation import translate_plan, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, problem_record, shortened
@@ -210,7 +209,7 @@ def _passage_record(entry: PoEntry, problems: Sequence[Problem]) -> dict[str, An
     differences = [fault for fault in own_problems if fault.code == "translation-differs"]
     return {
         "field": entry.field,
-        "label": spoken_name(entry.field),
+        "label": BUILT_IN.spoken_name(entry.field),
         "source": entry.source,
         "text": entry.text,
         "state": state,

@@ -22,7 +22,7 @@ from starlette.routing import Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ucap_reports.batch.thumbnails import thumbnail
+from ucap_reports.batch.document_names_and_thumbnails import thumbnail
 from ucap_reports.batch.worker_pool import internal_fault
 from ucap_reports.editor.builds_and_downloads import (
     BuildChoice,

@@ -61,27 +61,26 @@ from ucap_reports.page.page_tree import (
     headings_in,
     tree_paragraphs,
 )
-from ucap_reports.pictures.picture_preparation import JPEG
+from ucap_reports.pictures.picture_preparation_and_quality import JPEG
+from ucap_reports.storage.bounded_and_compressed_values import kept_values
 from ucap_reports.summary.summary_model import Contact
-from ucap_reports.template.bar_tile_and_emblem_look import (
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour
+from ucap_reports.template.picture_bar_tile_and_emblem_look import (
     ALTERNATIVE_TEXT,
     BAR_HEIGHT,
     BLUE,
     GOLD,
     PROPORTION,
     TILE_SIDE,
+    printed_size,
     stars,
     tile_look,
 )
-from ucap_reports.template.lengths_and_colours import Colour
-from ucap_reports.template.picture_sizes_and_rows import printed_size
-from ucap_reports.template.theme import Style, Theme
+from ucap_reports.template.theme_and_line_spacing import Style, Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, ChartData, Tile
 from ucap_reports.text.bidi_levels import paragraph_level, runs_from_the_right
-from ucap_reports.text.bounded_cache import kept_values
-from ucap_reports.text.capitals_and_plain_letters import capitals
+from ucap_reports.text.capitals_punctuation_and_plain_letters import capitals, colon
 from ucap_reports.text.language_tags import is_right_to_left, language_of
-from ucap_reports.text.punctuation import colon
 from ucap_reports.text.rich_text import Marker, Run, list_sign
 
 if TYPE_CHECKING:  # not imported at run time: few pages have a chart

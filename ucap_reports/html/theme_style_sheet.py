@@ -22,10 +22,9 @@ from ucap_reports.fonts.font_subset import WebFont, web_font
 from ucap_reports.page.emblem_rules import free_space
 from ucap_reports.page.measured_lines import theme_font
 from ucap_reports.page.page_tree import Division, Items, PageTree, PictureBlock, TextBlock, all_blocks, is_foot
-from ucap_reports.template.least_line_spacing import LEAST_ON_SCREENS
-from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
+from ucap_reports.template.lengths_colours_and_paper_sizes import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import STYLE_SHEET, Pack
-from ucap_reports.template.theme import Align, DrawnRule, FontFamily, Style, Theme
+from ucap_reports.template.theme_and_line_spacing import LEAST_ON_SCREENS, Align, DrawnRule, FontFamily, Style, Theme
 from ucap_reports.text.rich_text import ARROW, ARROW_TO_LEFT, Marker, Run, list_sign
 
 _BASE = Path(__file__).with_name("page.css").read_bytes()

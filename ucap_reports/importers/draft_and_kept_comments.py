@@ -37,7 +37,7 @@ from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_or_none
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.summary.pack_and_book_words import PackWords, words_of
-from ucap_reports.text.punctuation import without_colon
+from ucap_reports.text.capitals_punctuation_and_plain_letters import without_colon
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 

@@ -32,11 +32,11 @@ from ucap_reports.plan.writing.value_edits import as_list, value_at
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.summary.pack_and_book_words import PackWords
 from ucap_reports.summary.summary_model import Contact, Summary
-from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, Length, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Style, Theme
+from ucap_reports.template.theme_and_line_spacing import Style, Theme
+from ucap_reports.text.capitals_punctuation_and_plain_letters import without_colon
 from ucap_reports.text.language_tags import lookup, primary
-from ucap_reports.text.punctuation import without_colon
 from ucap_reports.word.file.office_package import (
     CONTENT_TYPES,
     OFFICE,

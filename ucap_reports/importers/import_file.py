@@ -46,7 +46,7 @@ from ucap_reports.storage.decoding import Source, decode_source
 from ucap_reports.storage.pdf_safety_check import MAX_PDF_UNPACKED, PdfLimitError, check_pdf_limits
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
-from ucap_reports.text.punctuation import without_colon
+from ucap_reports.text.capitals_punctuation_and_plain_letters import without_colon
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument

@@ -36,7 +36,7 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, Tree, WrittenDecimal, WrittenInteger, field_name, loc_of, overlap
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS
-from ucap_reports.text.capitals_and_plain_letters import searchable
+from ucap_reports.text.capitals_punctuation_and_plain_letters import searchable
 
 
 class CurrentPlan(Struct, frozen=True):

@@ -49,9 +49,9 @@ from ucap_reports.problems import problem
 from ucap_reports.source.currencies import currencies
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.summary.summary_model import begins_with_date
+from ucap_reports.text.capitals_punctuation_and_plain_letters import COMMA
 from ucap_reports.text.links import link_address
 from ucap_reports.text.markdown import without_lead
-from ucap_reports.text.punctuation import COMMA
 from ucap_reports.text.rich_text import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 _ADDRESS_TYPES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)

@@ -20,7 +20,7 @@ from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType,
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.programme_label import Funding, funding_statements
-from ucap_reports.text.capitals_and_plain_letters import unaccented
+from ucap_reports.text.capitals_punctuation_and_plain_letters import unaccented
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 ID = BUILT_IN.of_type(FieldType.ID).key

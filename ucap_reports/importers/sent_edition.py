@@ -36,7 +36,7 @@ from ucap_reports.importers.word_package import (
     margin_names,
 )
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.pictures.picture_preparation import PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts
 from ucap_reports.plan.field_descriptions import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import ProblemsFound

@@ -45,8 +45,8 @@ from ucap_reports.source.yaml_tree import field_name
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS
 from ucap_reports.summary.pack_and_book_words import PackWords
-from ucap_reports.template.lengths_and_colours import Colour
-from ucap_reports.text.punctuation import colon
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour
+from ucap_reports.text.capitals_punctuation_and_plain_letters import colon
 from ucap_reports.word.file.office_package import compressed, write_package
 
 _CORE = "docProps/core.xml"

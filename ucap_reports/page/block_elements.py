@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import is_boxed
-from ucap_reports.page.data_tables import read_data_table
+from ucap_reports.page.data_tables_text_size_and_widths import read_data_table
 from ucap_reports.page.emblem_rules import with_free_space, with_free_space_in_cell
 from ucap_reports.page.figure_elements import read_chart, read_emblem, read_image, read_plan_picture, read_shape
 from ucap_reports.page.inline_elements import (
@@ -40,9 +40,9 @@ from ucap_reports.page.page_elements import (
 )
 from ucap_reports.page.page_tree import Block, ContentsBlock, Division, Items, Table, TableCell, TableRow, TextBlock
 from ucap_reports.problems import problem
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.rich_text import DataTable, Marker, Paragraph, RichText, Run
 
 MOST_COLUMNS = 12

@@ -23,11 +23,11 @@ from ucap_reports.page.page_tree import (
     TextBlock,
 )
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.template.bar_tile_and_emblem_look import TILE_SIDE, bar_length
-from ucap_reports.template.lengths_and_colours import NO_SIDES, TOLERANCE, Length, Sides
-from ucap_reports.template.theme import Style
+from ucap_reports.storage.bounded_and_compressed_values import kept_values
+from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, TOLERANCE, Length, Sides
+from ucap_reports.template.picture_bar_tile_and_emblem_look import TILE_SIDE, bar_length
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar
-from ucap_reports.text.bounded_cache import kept_values
 
 _Section = TypeVar("_Section")
 SPACE_AFTER_MARKER = 0.4

@@ -24,11 +24,11 @@ from reportlab.lib.colors import HexColor
 
 from ucap_reports.page.box_geometry import estimated_width, is_wide
 from ucap_reports.pictures.svg_safety import SVG_NAMESPACE
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
-from ucap_reports.template.theme import Align, Style
+from ucap_reports.template.lengths_colours_and_paper_sizes import TOLERANCE, Length
+from ucap_reports.template.theme_and_line_spacing import Align, Style
 from ucap_reports.text.bars_tiles_charts_and_facts import ChartData, ChartKind, ChartSeries, pattern_of
+from ucap_reports.text.capitals_punctuation_and_plain_letters import colon
 from ucap_reports.text.hyphenation_and_thai_words import hyphenation_points
-from ucap_reports.text.punctuation import colon
 
 _BAR = Length.mm(3.8)
 """The least height of a bar."""

@@ -26,9 +26,9 @@ from ucap_reports.page.page_tree import (
     is_page_end,
 )
 from ucap_reports.problems import Problem, problem
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.template.programme_label import names_union
-from ucap_reports.template.theme import BORDERS, Style
+from ucap_reports.template.theme_and_line_spacing import BORDERS, Style
 
 Side = Literal["top", "right", "bottom", "left"]
 SIDES: tuple[Side, ...] = ("top", "right", "bottom", "left")

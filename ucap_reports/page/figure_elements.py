@@ -12,10 +12,15 @@ from ucap_reports.page.page_tree import EMBLEM, Block, ChartBlock, Drawing, Imag
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary_model import CityFacts
-from ucap_reports.template.bar_tile_and_emblem_look import ALTERNATIVE_TEXT, PROPORTION, TILE_COLOURS
-from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.picture_sizes_and_rows import CAPTION, PHOTO
-from ucap_reports.template.theme import Style
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
+from ucap_reports.template.picture_bar_tile_and_emblem_look import (
+    ALTERNATIVE_TEXT,
+    CAPTION,
+    PHOTO,
+    PROPORTION,
+    TILE_COLOURS,
+)
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import (
     NO_BAR,
     ChartData,
@@ -26,8 +31,8 @@ from ucap_reports.text.bars_tiles_charts_and_facts import (
     Tile,
     bar_of,
 )
+from ucap_reports.text.capitals_punctuation_and_plain_letters import without_colon
 from ucap_reports.text.language_tags import language_of
-from ucap_reports.text.punctuation import without_colon
 from ucap_reports.text.rich_text import Run
 
 PIXEL = Length(0.75)

@@ -30,7 +30,7 @@ from ucap_reports.page.block_elements import (
     read_shared_division,
     read_table,
 )
-from ucap_reports.page.data_tables import with_sections
+from ucap_reports.page.data_tables_text_size_and_widths import with_sections
 from ucap_reports.page.emblem_rules import below_each_other, with_space_above
 from ucap_reports.page.figure_elements import image_size
 from ucap_reports.page.page_elements import (
@@ -61,12 +61,13 @@ from ucap_reports.page.page_tree import (
     is_page_end,
 )
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.pictures.picture_preparation import PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts
 from ucap_reports.problems import Location, Problem, problem, raise_found
+from ucap_reports.storage.bounded_and_compressed_values import BoundedCache
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.jinja.rendering_state import Printable
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.template.xml_templates import (
     NO_KIND,
     TEXT_KIND,
@@ -77,7 +78,6 @@ from ucap_reports.template.xml_templates import (
     too_large,
 )
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Shape
-from ucap_reports.text.bounded_cache import BoundedCache
 from ucap_reports.text.field_marks import MARK_BEGIN, MARK_END, divided, marks_of, with_marks
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run

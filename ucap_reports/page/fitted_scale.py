@@ -19,7 +19,7 @@ from ucap_reports.page.width_and_contrast_checks import contrast_warnings, width
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.summary.summary_model import Contact, Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import MAX_GENEROUS_COLUMNS, Scale
+from ucap_reports.template.theme_and_line_spacing import MAX_GENEROUS_COLUMNS, Scale
 
 NEARLY_EMPTY = 1 / 6
 """The part of the last page below which a document is set in a tighter scale."""

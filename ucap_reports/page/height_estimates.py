@@ -36,10 +36,9 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.template.bar_tile_and_emblem_look import BAR_HEIGHT, TILE_SIDE
-from ucap_reports.template.lengths_and_colours import NO_SIDES
-from ucap_reports.template.picture_sizes_and_rows import printed_size
-from ucap_reports.template.theme import Style, Theme
+from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES
+from ucap_reports.template.picture_bar_tile_and_emblem_look import BAR_HEIGHT, TILE_SIDE, printed_size
+from ucap_reports.template.theme_and_line_spacing import Style, Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar
 from ucap_reports.text.rich_text import Break, Marker
 

@@ -41,11 +41,11 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.template.lengths_and_colours import TOLERANCE
+from ucap_reports.storage.bounded_and_compressed_values import BoundedCache
+from ucap_reports.template.lengths_colours_and_paper_sizes import TOLERANCE
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import FontFamily, Style
-from ucap_reports.text.bounded_cache import BoundedCache
-from ucap_reports.text.capitals_and_plain_letters import AROUND_WORDS, is_word
+from ucap_reports.template.theme_and_line_spacing import FontFamily, Style
+from ucap_reports.text.capitals_punctuation_and_plain_letters import AROUND_WORDS, is_word
 from ucap_reports.text.hyphenation_and_thai_words import has_thai, hyphenation_points, thai_word_offsets
 from ucap_reports.text.rich_text import Break, Run
 

@@ -17,16 +17,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.page_tree import Block, Picture, decoded_picture, work_of_picture
-from ucap_reports.pictures.picture_preparation import PictureError, PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureError, PictureFacts
 from ucap_reports.problems import Location, Problem, Suggestions, did_you_mean, problem
+from ucap_reports.storage.bounded_and_compressed_values import kept_values
 from ucap_reports.summary.summary_model import Summary
-from ucap_reports.template.bar_tile_and_emblem_look import TILE_SIDE
-from ucap_reports.template.lengths_and_colours import NO_SIDES, Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import BORDERS, NO_BLEED, Style, Theme
+from ucap_reports.template.picture_bar_tile_and_emblem_look import TILE_SIDE
+from ucap_reports.template.theme_and_line_spacing import BORDERS, NO_BLEED, Style, Theme
 from ucap_reports.template.xml_templates import MARK, FilledTemplate, nearest_mark
 from ucap_reports.text.bars_tiles_charts_and_facts import Shape
-from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, is_right_to_left
 from ucap_reports.text.rich_text import DataTable, RichText
 

@@ -11,10 +11,16 @@ from typing import assert_never
 from msgspec import Struct
 
 from ucap_reports.patterns.wide_characters import has_space_between
-from ucap_reports.pictures.picture_preparation import JPEG, PictureError, PictureFacts, picture_work, plain_picture
-from ucap_reports.template.bar_tile_and_emblem_look import PROPORTION, bar_length
-from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import DrawnRule, Style
+from ucap_reports.pictures.picture_preparation_and_quality import (
+    JPEG,
+    PictureError,
+    PictureFacts,
+    picture_work,
+    plain_picture,
+)
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
+from ucap_reports.template.picture_bar_tile_and_emblem_look import PROPORTION, bar_length
+from ucap_reports.template.theme_and_line_spacing import DrawnRule, Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, ChartData, ChartKind, Shape
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 

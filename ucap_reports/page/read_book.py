@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.block_elements import FOOT, FOOTER, HEADER, FlowReader, read_child
-from ucap_reports.page.data_tables import with_sections
+from ucap_reports.page.data_tables_text_size_and_widths import with_sections
 from ucap_reports.page.emblem_rules import below_each_other
 from ucap_reports.page.fill_and_read_page import FIRST, IN_DOCUMENT, PageValues, attempt_page
 from ucap_reports.page.page_elements import Element, ElementContext, PageElement, PageXml, Reading
@@ -42,7 +42,7 @@ from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.template.jinja.rendering_state import BUDGET
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.xml_templates import malformed_problem, prepared_template
-from ucap_reports.text.punctuation import semicolon
+from ucap_reports.text.capitals_punctuation_and_plain_letters import semicolon
 from ucap_reports.text.rich_text import Inline, Run
 
 PLAN_BUDGET = 400_000

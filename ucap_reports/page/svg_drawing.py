@@ -24,11 +24,11 @@ from lxml import etree
 from msgspec import Struct
 from PIL import ImageColor
 
-from ucap_reports.pictures.picture_preparation import PictureError
+from ucap_reports.pictures.picture_preparation_and_quality import PictureError
 from ucap_reports.pictures.svg_safety import SVG_NAMESPACE, svg_fault
 from ucap_reports.problems import shortened
 from ucap_reports.storage.artifact_cache import cached_artifact
-from ucap_reports.template.lengths_and_colours import Colour, colour_operands
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, colour_operands
 
 MAX_SVG_BYTES = 250_000
 """bytes, and characters of the values of all elements with those of their classes, and 100 for each repetition by

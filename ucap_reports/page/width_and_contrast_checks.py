@@ -42,9 +42,9 @@ from ucap_reports.page.page_tree import (
     TextBlock,
 )
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
+from ucap_reports.template.lengths_colours_and_paper_sizes import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.rich_text import Marker, Run
 
 # Widths

@@ -23,7 +23,7 @@ from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.problems import did_you_mean, problem, shortened, suggesting
 from ucap_reports.source.model_validation import refusal
 from ucap_reports.source.yaml_tree import curly_quotes, without_quotes
-from ucap_reports.text.capitals_and_plain_letters import MARKS, unaccented
+from ucap_reports.text.capitals_punctuation_and_plain_letters import MARKS, unaccented
 from ucap_reports.text.language_tags import is_readable_as, lookup
 
 MAX_NAME = 80

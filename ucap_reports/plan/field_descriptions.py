@@ -2,7 +2,8 @@
 
 Each attribute of the models in `plan_model` carries its description (`Annotated[…, Field(…)]`). Validation, the JSON
 Schema, new plan files, the canonical order, imports, completeness, conditions, lists, reviews, translations, templates,
-rows and the reference read it; no other module contains a list of the names of fields.
+rows and the reference read it; no other module contains a list of the names of fields. Messages and translators name a
+field in words, such as "the text of the third activity" (`spoken_name`).
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,15 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from pydantic import BaseModel
 
-from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.source.yaml_tree import Loc, loc_of
 
 CITIES = "cities"
 """The field with the columns of the fact table, which is that of the header row, too."""
 NAME = "name"
 """The field of cities that a plan must have, with their names."""
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+"""The endings of larger ordinals by their last digit; others have "th"."""
 
 
 class FieldType(StrEnum):
@@ -327,6 +331,22 @@ class KnownFields(Struct, frozen=True, dict=True):
             return (row,)
         return tuple(self._by_path[part] for part in row.parts)
 
+    def spoken_name(self, field: str) -> str:
+        """Return a field as people count it, such as "the text of the third activity" for `activities[2].text`."""
+        parts: list[str] = []
+        loc = loc_of(field)
+        for index, part in enumerate(loc):
+            if isinstance(part, str):
+                parts.append(part)
+            elif parts:
+                name = parts.pop()
+                known = self.at(loc[:index])
+                item = known.item if known is not None and known.item else f"item of {name}"
+                parts.append(f"{ordinal(part + 1)} {item}")
+        if not any(" " in part for part in parts):
+            return f"`{field}`"
+        return " of ".join(f"the {part}" for part in reversed(parts))
+
     @cached_property
     def _by_owner(self) -> Mapping[str, tuple[Field, ...]]:
         by_owner: dict[str, tuple[Field, ...]] = {}
@@ -345,6 +365,15 @@ class KnownFields(Struct, frozen=True, dict=True):
     @cached_property
     def _by_key(self) -> Mapping[str, Field]:
         return {known.key: known for known in self.all}
+
+
+def ordinal(number: int) -> str:
+    """Return a number as a word that counts, such as "third" or "21st"."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    is_teen = number // 10 % 10 == 1
+    ending = "th" if is_teen else _ENDINGS.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 @cache

@@ -12,7 +12,7 @@ from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, 
 from ucap_reports.plan.json_schema_of_values import UNKNOWN, UNKNOWN_ITEM
 from ucap_reports.plan.plan_model import BUILT_IN, PlanFile
 from ucap_reports.source.yaml_tree import plain_value
-from ucap_reports.text.punctuation import without_colon
+from ucap_reports.text.capitals_punctuation_and_plain_letters import without_colon
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Sequence
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import unprintable
 from ucap_reports.storage.project_folder import PLAN_ENDING
-from ucap_reports.text.capitals_and_plain_letters import searchable
+from ucap_reports.text.capitals_punctuation_and_plain_letters import searchable
 
 MAX_ID = 80
 """The largest number of characters of an id."""

@@ -11,13 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic_core import PydanticCustomError
 
-from ucap_reports.plan.changed_and_deleted_passages import merged_translation
 from ucap_reports.plan.countries_goals_and_partnerships import part_of_country
 from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, FieldType
-from ucap_reports.plan.field_names_in_words import spoken_name
 from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.numbers_and_amounts import population
-from ucap_reports.plan.passages import Passage, passages, with_passages
+from ucap_reports.plan.passages_and_their_changes import Passage, merged_translation, passages, with_passages
 from ucap_reports.plan.plan_changes import ChangeKind, shown_value, value_changes
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.po_files import Completeness, PoContext, PoEntry, PoFile, completeness_of, po_text
@@ -110,7 +108,7 @@ class _Translator:
         where = replace(self._tree.location(passage.loc), field=passage.field)
         details = {
             "language": self._language,
-            "field": spoken_name(passage.field),
+            "field": BUILT_IN.spoken_name(passage.field),
             "path": self._po.path,
             "id": self._plan.id,
         }

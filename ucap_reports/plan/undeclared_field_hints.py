@@ -12,7 +12,7 @@ from ucap_reports.problems import HintBudget, Problem, Suggestions
 from ucap_reports.source.currencies import currencies
 from ucap_reports.source.model_validation import hint_about_characters, title_of
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
-from ucap_reports.text.capitals_and_plain_letters import unaccented
+from ucap_reports.text.capitals_punctuation_and_plain_letters import unaccented
 
 EXTRA = "extra"
 """The field that had further rows before there were custom fields."""

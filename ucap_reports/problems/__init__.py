@@ -1,13 +1,15 @@
 """Problems: what is wrong, where, and what to do about it."""
 
 from ucap_reports.problems.did_you_mean_hints import Hint, HintBudget, Suggestions, did_you_mean, suggesting
-from ucap_reports.problems.problem import (
+from ucap_reports.problems.problem_and_catalogue import (
     NOWHERE,
     Location,
     Problem,
     ProblemPart,
     ProblemsFound,
+    Severity,
     by_severity,
+    catalogue,
     problem,
     problem_as_text,
     problem_record,
@@ -15,7 +17,6 @@ from ucap_reports.problems.problem import (
     reported,
     shortened,
 )
-from ucap_reports.problems.problem_catalogue import Severity, catalogue
 
 __all__ = [
     "NOWHERE",

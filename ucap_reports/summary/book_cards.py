@@ -21,8 +21,8 @@ from ucap_reports.summary.fact_table_and_values import printed_cell
 from ucap_reports.summary.numbers_dates_and_names import date_text
 from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, filled, words_of
 from ucap_reports.summary.summary_model import Row, Summary
+from ucap_reports.text.capitals_punctuation_and_plain_letters import colon, comma, without_colon
 from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of
-from ucap_reports.text.punctuation import colon, comma, without_colon
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
 
 _USUAL_LINES = 15

@@ -17,24 +17,22 @@ from msgspec.structs import replace
 from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.plan.countries_goals_and_partnerships import EUROPE, region_number, region_of, theme_key
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.summary.author_date_and_keywords import properties_of_book
 from ucap_reports.summary.book_cards import BookCard, book_card
-from ucap_reports.summary.compose_summary import logo_of, programme_label_in
-from ucap_reports.summary.contact_and_lead import contact_of_book, contact_of_pack
+from ucap_reports.summary.compose_summary_and_estimate_scale import logo_of, programme_label_in
+from ucap_reports.summary.contact_author_and_keywords import contact_of_book, contact_of_pack, properties_of_book
 from ucap_reports.summary.document_titles import BETWEEN
 from ucap_reports.summary.languages_of_texts import foreign_summary
 from ucap_reports.summary.numbers_dates_and_names import country_name, date_text
 from ucap_reports.summary.pack_and_book_words import BookWords, PackWords, book_words, filled, words_of
 from ucap_reports.summary.summary_model import LabelText, Summary
+from ucap_reports.template.lengths_colours_and_paper_sizes import is_landscape
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_settings import RequiredPart
-from ucap_reports.template.paper_sizes import is_landscape
+from ucap_reports.template.pack_settings_and_number_format import RequiredPart
 from ucap_reports.template.programme_label import languages_of_book
 from ucap_reports.text.bars_tiles_charts_and_facts import LazyItems
-from ucap_reports.text.capitals_and_plain_letters import with_capital
+from ucap_reports.text.capitals_punctuation_and_plain_letters import comma, with_capital
 from ucap_reports.text.language_tags import is_readable_as, like, locale_of
 from ucap_reports.text.links import addresses_in, with_links
-from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
 from ucap_reports.text.sort_order import names_sort_key, sort_key
 

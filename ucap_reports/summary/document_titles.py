@@ -10,9 +10,8 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.storage.artifact_cache import shipped_table
 from ucap_reports.summary.document_formats_and_pdf_standards import DRAFT
 from ucap_reports.summary.numbers_dates_and_names import Formats
-from ucap_reports.text.capitals_and_plain_letters import capitals
+from ucap_reports.text.capitals_punctuation_and_plain_letters import capitals, colon, comma
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, like, locale_of, lookup
-from ucap_reports.text.punctuation import colon, comma
 
 BETWEEN = " \N{EN DASH} "
 """The text between the names of cities in titles."""

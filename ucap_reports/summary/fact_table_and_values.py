@@ -32,10 +32,10 @@ from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.summary.pack_and_book_words import PackWords
 from ucap_reports.summary.summary_model import CITY_ROW, Row
-from ucap_reports.template.pack_settings import RowRule
+from ucap_reports.template.pack_settings_and_number_format import RowRule
+from ucap_reports.text.capitals_punctuation_and_plain_letters import colon, comma, without_colon
 from ucap_reports.text.language_tags import foreign_text, language_of, like
 from ucap_reports.text.links import with_links
-from ucap_reports.text.punctuation import colon, comma, without_colon
 from ucap_reports.text.rich_text import DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.pictures.picture_preparation import PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts
 from ucap_reports.summary.summary_model import CityFacts, GoalFacts, Row, Summary
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName
 from ucap_reports.text.language_tags import language_of

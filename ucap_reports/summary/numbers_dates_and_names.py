@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from ucap_reports.plan.countries_goals_and_partnerships import country_names, goal_title
 from ucap_reports.plan.numbers_and_amounts import Quantity, written_number
-from ucap_reports.template.number_format import NumberFormat
-from ucap_reports.text.capitals_and_plain_letters import with_capital
+from ucap_reports.template.pack_settings_and_number_format import NumberFormat
+from ucap_reports.text.capitals_punctuation_and_plain_letters import with_capital
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, locale_of, primary, tag_in_documents
 from ucap_reports.text.rich_text import RichText, in_language
 

@@ -16,7 +16,8 @@ from ucap_reports.plan.field_descriptions import Field
 from ucap_reports.plan.numbers_and_amounts import names_square_kilometres
 from ucap_reports.summary.numbers_dates_and_names import Formats, date_text
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_settings import DATE, Wording
+from ucap_reports.template.pack_settings_and_number_format import DATE, Wording
+from ucap_reports.text.capitals_punctuation_and_plain_letters import colon, without_colon
 from ucap_reports.text.language_tags import (
     DEFAULT_LANGUAGE,
     foreign_text,
@@ -25,7 +26,6 @@ from ucap_reports.text.language_tags import (
     lookup,
     tag_in_documents,
 )
-from ucap_reports.text.punctuation import colon, without_colon
 from ucap_reports.text.rich_text import RichText
 
 

@@ -10,11 +10,11 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document_titles import BETWEEN, full_title, running_title, watermark
 from ucap_reports.summary.numbers_dates_and_names import Formats
-from ucap_reports.template.picture_sizes_and_rows import rows_of_pictures
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.picture_bar_tile_and_emblem_look import rows_of_pictures
+from ucap_reports.template.theme_and_line_spacing import Scale
 from ucap_reports.text.bars_tiles_charts_and_facts import FactsByName, LazyTranslations
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.links import phone_address
@@ -353,3 +353,10 @@ def _is_figure(cell: RichText) -> bool:
         if not paragraph.figure:
             return False
     return bool(cell)
+
+
+def document_date(summary: Summary) -> date | None:
+    """Return the date in the properties of a document: that of the content, or else the one for documents
+    whose content has none; None if it has no date.
+    """
+    return summary.updated or summary.metadata.undated

@@ -1,6 +1,6 @@
 """An opened template pack: its settings, and the content of its files, with its labels, languages and scales.
 
-`pack_opening` reads packs from disk; no other module does. The settings are in `pack_settings`.
+`pack_opening` reads packs from disk; no other module does. The settings are in `pack_settings_and_number_format`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,10 +14,16 @@ from msgspec.structs import replace
 from ucap_reports.plan.custom_field_declarations import known_fields
 from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.template.least_line_spacing import least_leading, with_least_leading
-from ucap_reports.template.pack_settings import PackSettings, RowRule
+from ucap_reports.template.pack_settings_and_number_format import PackSettings, RowRule
 from ucap_reports.template.programme_label import label_texts, languages_of_document
-from ucap_reports.template.theme import Scale, Theme, ThemeSettings, resolve_theme
+from ucap_reports.template.theme_and_line_spacing import (
+    Scale,
+    Theme,
+    ThemeSettings,
+    least_leading,
+    resolve_theme,
+    with_least_leading,
+)
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, lookup
 from ucap_reports.text.rich_text import RichText
 

@@ -24,7 +24,7 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.model_validation import Located, described
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, PackFile
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 from ucap_reports.template.programme_label import over_inherited
 from ucap_reports.template.row_order_labels_and_hiding import (
     RowEntry,

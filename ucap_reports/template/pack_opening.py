@@ -44,7 +44,7 @@ from ucap_reports.template.pack_inheritance import (
     settings_of,
     shipped_contact,
 )
-from ucap_reports.template.pack_settings import PackSettings
+from ucap_reports.template.pack_settings_and_number_format import PackSettings
 from ucap_reports.template.pack_settings_checks import nearest_or_all, pack_problems
 from ucap_reports.template.row_order_labels_and_hiding import labels_of_fields, labels_of_rows
 from ucap_reports.text.language_tags import names_language

@@ -9,16 +9,14 @@ from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
-from ucap_reports.template.number_format import NumberFormat
+from ucap_reports.template.lengths_colours_and_paper_sizes import TOLERANCE, Length, is_colour, unknown_paper
 from ucap_reports.template.pack import book_theme
-from ucap_reports.template.pack_settings import PackSettings
-from ucap_reports.template.paper_sizes import unknown_paper
+from ucap_reports.template.pack_settings_and_number_format import NumberFormat, PackSettings
 from ucap_reports.template.programme_label import (
     funding_statements,
     label_language_problems,
 )
-from ucap_reports.template.theme import (
+from ucap_reports.template.theme_and_line_spacing import (
     BORDERS,
     MAX_BASES,
     SMALLEST_TEXT,

@@ -23,7 +23,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import EU_COUNTRIES, cou
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.artifact_cache import shipped_table
-from ucap_reports.text.capitals_and_plain_letters import searchable
+from ucap_reports.text.capitals_punctuation_and_plain_letters import searchable
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, primary
 
 OTHER = "other"

@@ -23,7 +23,7 @@ from ucap_reports.plan.undeclared_field_hints import extra_row_hint
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.model_validation import Located, described
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.template.pack_settings import PackSettings, RowRule
+from ucap_reports.template.pack_settings_and_number_format import PackSettings, RowRule
 from ucap_reports.template.pack_settings_checks import ROW_FIELDS, nearest_or_all
 from ucap_reports.text.markdown import parse_inline
 from ucap_reports.text.rich_text import RichText

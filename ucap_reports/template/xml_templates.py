@@ -18,7 +18,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.pictures.picture_preparation import PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.template.jinja.jinja_templates import (

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from ucap_reports.text.punctuation import colon, comma, semicolon
+from ucap_reports.text.capitals_punctuation_and_plain_letters import colon, comma, semicolon
 from ucap_reports.text.rich_text import RichText
 
 

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from msgspec import Struct
 
 from ucap_reports.storage.artifact_cache import cached_artifact
-from ucap_reports.text.capitals_and_plain_letters import AROUND_WORDS
+from ucap_reports.text.capitals_punctuation_and_plain_letters import AROUND_WORDS
 from ucap_reports.text.language_tags import primary
 
 # Hyphenation

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from ucap_reports.text.capitals_and_plain_letters import searchable
+from ucap_reports.text.capitals_punctuation_and_plain_letters import searchable
 from ucap_reports.text.language_tags import is_traditional_chinese, primary
 
 

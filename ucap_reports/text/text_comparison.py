@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 from msgspec import Struct
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.text.capitals_and_plain_letters import MARKS
+from ucap_reports.text.capitals_punctuation_and_plain_letters import MARKS
 
 Item = TypeVar("Item")
 MIN_CLOSENESS = 0.3

@@ -12,7 +12,7 @@ from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.theme_and_line_spacing import Scale
 from ucap_reports.word.file.document_properties import EditionRecorder
 from ucap_reports.word.render.fill_word_template import WordTemplate, fill_word_template
 

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from ucap_reports.fonts.font_faces import Face
 from ucap_reports.pdf.file.pdf_objects import compressed_stream, points
 from ucap_reports.pdf.file.tag_tree import TaggedContent, TagNode
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length, colour_operands
-from ucap_reports.template.theme import Bleed
+from ucap_reports.template.lengths_colours_and_paper_sizes import TOLERANCE, Colour, Length, colour_operands
+from ucap_reports.template.theme_and_line_spacing import Bleed
 
 _ASCII = bytes(range(0x20, 0x7F))
 """Letters, digits and other signs of ASCII."""

@@ -23,7 +23,7 @@ from ucap_reports.fonts.font_faces import Face
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, word_joined
 from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
-from ucap_reports.text.bounded_cache import BoundedCache
+from ucap_reports.storage.bounded_and_compressed_values import BoundedCache
 
 _TO_UNICODE = Path(__file__).with_name("to_unicode.cmap").read_text(encoding="ascii")
 _GLYPH_CODES = Path(__file__).with_name("glyph_codes.cmap").read_text(encoding="ascii")

@@ -12,7 +12,7 @@ from operator import not_
 import deflate
 import msgspec
 
-from ucap_reports.text.bounded_cache import kept_values
+from ucap_reports.storage.bounded_and_compressed_values import kept_values
 
 _HEADER = b"%%PDF-%b\n%%\xe2\xe3\xcf\xd3\n"
 """The version, and bytes that show tools for text that this is a binary file (ISO 32000-1, 7.5.2)."""

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, final
 from msgspec import Struct, field
 
 from ucap_reports.pdf.file.pdf_objects import PdfFile, reference, references, text_string, word_joined
-from ucap_reports.storage.compressed_values import compressed, decompressed
+from ucap_reports.storage.bounded_and_compressed_values import compressed, decompressed
 from ucap_reports.text.language_tags import tag_in_documents
 
 Tag = Literal[

@@ -67,12 +67,12 @@ from ucap_reports.pdf.layout.pictures_and_charts import (
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.summary.summary_model import LabelText
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import DrawnRule, Style
+from ucap_reports.template.theme_and_line_spacing import DrawnRule, Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar
+from ucap_reports.text.capitals_punctuation_and_plain_letters import comma
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run, list_sign
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")

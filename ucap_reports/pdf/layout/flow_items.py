@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Bookmark, Box, Canvas, Outline
 from ucap_reports.pdf.text.text_drawing import LineRange
-from ucap_reports.template.lengths_and_colours import MAX_LENGTH, Sides
-from ucap_reports.template.theme import DrawnRule, Style
+from ucap_reports.template.lengths_colours_and_paper_sizes import MAX_LENGTH, Sides
+from ucap_reports.template.theme_and_line_spacing import DrawnRule, Style
 
 _MANY_ITEMS = 500
 """More items than are on most pages."""

@@ -20,7 +20,7 @@ from ucap_reports.pdf.layout.flow_items import Body, draw_stack, inner_box, stac
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import TOLERANCE, Colour, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Run

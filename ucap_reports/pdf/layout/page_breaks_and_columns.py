@@ -41,9 +41,9 @@ from ucap_reports.pdf.layout.flow_items import (
 )
 from ucap_reports.pdf.text.text_drawing import LineRange, ParagraphLines
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length, Sides
-from ucap_reports.template.theme import Bleed, DrawnRule, Style
-from ucap_reports.text.bounded_cache import kept_values
+from ucap_reports.storage.bounded_and_compressed_values import kept_values
+from ucap_reports.template.lengths_colours_and_paper_sizes import TOLERANCE, Colour, Length, Sides
+from ucap_reports.template.theme_and_line_spacing import Bleed, DrawnRule, Style
 
 T = TypeVar("T")
 

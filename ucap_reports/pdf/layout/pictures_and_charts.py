@@ -24,21 +24,21 @@ from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable
 from ucap_reports.pdf.layout.page_breaks_and_columns import boxed
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
-from ucap_reports.pictures.picture_preparation import DAMAGED, JPEG, PictureError, open_to_decode
-from ucap_reports.template.bar_tile_and_emblem_look import (
+from ucap_reports.pictures.picture_preparation_and_quality import DAMAGED, JPEG, PictureError, open_to_decode
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, colour_operands
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.picture_bar_tile_and_emblem_look import (
     BAR_HEIGHT,
     BLUE,
     GOLD,
     PROPORTION,
     TILE_SIDE,
     Corners,
+    printed_size,
     stars,
     tile_look,
 )
-from ucap_reports.template.lengths_and_colours import Colour, colour_operands
-from ucap_reports.template.pack import Pack
-from ucap_reports.template.picture_sizes_and_rows import printed_size
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Tile
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run

@@ -32,7 +32,7 @@ from ucap_reports.fonts.font_sources import BOLD, FIRST_SHAPE, REGULAR, FontSour
 from ucap_reports.patterns.wide_characters import WIDE_SIGNS
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import FontFiles
+from ucap_reports.template.theme_and_line_spacing import FontFiles
 from ucap_reports.text.bidi_levels import MIRRORED
 from ucap_reports.text.language_tags import primary
 

@@ -32,7 +32,7 @@ from ucap_reports.pdf.text.text_measuring import (
     text_style,
 )
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Align, Style
+from ucap_reports.template.theme_and_line_spacing import Align, Style
 from ucap_reports.text.bidi_levels import (
     isolated_parts,
     paragraph_level,

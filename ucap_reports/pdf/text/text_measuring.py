@@ -37,11 +37,11 @@ from ucap_reports.pdf.text.line_breaking import (
     long_word_offsets,
     word_offsets,
 )
-from ucap_reports.template.lengths_and_colours import Colour, colour_operands
+from ucap_reports.storage.bounded_and_compressed_values import BoundedCache
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, colour_operands
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Style
-from ucap_reports.text.bounded_cache import BoundedCache
-from ucap_reports.text.capitals_and_plain_letters import AROUND_WORDS, capitals, is_word
+from ucap_reports.template.theme_and_line_spacing import Style
+from ucap_reports.text.capitals_punctuation_and_plain_letters import AROUND_WORDS, capitals, is_word
 from ucap_reports.text.rich_text import Run, Script
 from ucap_reports.text.unbreakable_words import IN_KATAKANA, is_unit
 

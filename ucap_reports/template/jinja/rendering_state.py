@@ -14,7 +14,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.pictures.picture_preparation import PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.bars_tiles_charts_and_facts import Shape
 from ucap_reports.text.rich_text import RichText

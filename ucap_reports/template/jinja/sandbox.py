@@ -20,8 +20,9 @@ from markupsafe import Markup
 from msgspec import Struct, toml
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.pictures.picture_preparation import PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
+from ucap_reports.storage.bounded_and_compressed_values import kept_values
 from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import KIND, still_tagged, template_filters, weigh
 from ucap_reports.text.bars_tiles_charts_and_facts import (
@@ -32,7 +33,6 @@ from ucap_reports.text.bars_tiles_charts_and_facts import (
     LazyTranslations,
     Tile,
 )
-from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.field_marks import TextWithMarks, divided, joined
 from ucap_reports.text.rich_text import RichText
 

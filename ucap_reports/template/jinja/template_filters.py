@@ -14,10 +14,10 @@ from jinja2.runtime import Context, Undefined, markup_join
 from markupsafe import Markup
 from msgspec.structs import replace
 
-from ucap_reports.pictures.picture_preparation import PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.rendering_state import RENDERING, TURN, spend
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.text.bars_tiles_charts_and_facts import NO_BAR, Bar, LazyItems, Tile, bar_of
 from ucap_reports.text.field_marks import TextWithMarks, joined, marks_of
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, foreign_text, language_of, like

@@ -17,8 +17,8 @@ from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity, rai
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate, WrittenTag, compile_template, read_tags
 from ucap_reports.template.jinja.rendering_state import SourceLocations
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.picture_sizes_and_rows import usual_width
-from ucap_reports.template.theme import Theme
+from ucap_reports.template.picture_bar_tile_and_emblem_look import usual_width
+from ucap_reports.template.theme_and_line_spacing import Theme
 from ucap_reports.word.compile.repetition_by_example import ExampleLook, Examples, place_examples
 from ucap_reports.word.compile.table_layout_marks import (
     directive_snippets,

@@ -20,12 +20,12 @@ from typing import Any, NamedTuple
 from lxml import etree
 from msgspec import Struct, field
 
-from ucap_reports.pictures.picture_preparation import PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.summary.summary_model import CityFacts, Contact, LabelText, Row, Summary
 from ucap_reports.template.jinja.jinja_templates import names_bound_by, names_in
-from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.picture_sizes_and_rows import USUAL_WIDTH
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
+from ucap_reports.template.picture_bar_tile_and_emblem_look import USUAL_WIDTH
 from ucap_reports.text.bars_tiles_charts_and_facts import FactsByName
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.compile.table_layout_marks import cell_columns

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from lxml import etree
 from msgspec.structs import replace
 
-from ucap_reports.template.lengths_and_colours import NO_SIDES, Length, Sides
+from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, Length, Sides, is_landscape
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.paper_sizes import is_landscape
-from ucap_reports.template.theme import Style, Theme
+from ucap_reports.template.theme_and_line_spacing import Style, Theme
 from ucap_reports.word.compile.template_opening import OpenedTemplate
 from ucap_reports.word.file.word_styles import (
     END,

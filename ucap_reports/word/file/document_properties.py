@@ -8,8 +8,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from ucap_reports.summary.author_date_and_keywords import document_date
-from ucap_reports.summary.summary_model import Summary
+from ucap_reports.summary.summary_model import Summary, document_date
 from ucap_reports.word.file.word_xml import DECLARATION, one_line, to_text
 
 _CUSTOM_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"

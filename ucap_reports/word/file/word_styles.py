@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from ucap_reports.page.box_geometry import marker_indent
 from ucap_reports.page.page_elements import LISTS, without_box
-from ucap_reports.template.lengths_and_colours import NO_SIDES, Length, Sides
-from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
+from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, Length, Sides
+from ucap_reports.template.theme_and_line_spacing import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.word.file.word_languages import TABLE_BACKGROUND
 from ucap_reports.word.file.word_xml import (
     NAMESPACES,

@@ -11,14 +11,14 @@ from typing import Any
 from lxml import etree
 
 from ucap_reports.page.box_geometry import shared_by_need
-from ucap_reports.page.data_table_text_size_and_widths import (
+from ucap_reports.page.data_tables_text_size_and_widths import (
     column_needs,
     data_styles,
     fitted_data_styles,
     heading_style,
 )
-from ucap_reports.template.theme import Style, Theme
-from ucap_reports.text.punctuation import comma
+from ucap_reports.template.theme_and_line_spacing import Style, Theme
+from ucap_reports.text.capitals_punctuation_and_plain_letters import comma
 from ucap_reports.text.rich_text import DataTable, RichText
 from ucap_reports.word.file.word_styles import half_points
 from ucap_reports.word.file.word_xml import (

@@ -10,15 +10,15 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.pictures.picture_preparation import PictureFacts
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
+from ucap_reports.storage.bounded_and_compressed_values import BoundedValues
 from ucap_reports.summary.summary_model import LabelText, Summary
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate
 from ucap_reports.template.jinja.rendering_state import Printable, SourceLocations
-from ucap_reports.template.theme import Theme
+from ucap_reports.template.theme_and_line_spacing import Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Shape, Tile
 from ucap_reports.text.bidi_levels import paragraph_level
-from ucap_reports.text.bounded_cache import BoundedValues
 from ucap_reports.text.field_marks import TextWithMarks
 from ucap_reports.text.language_tags import ForeignText, foreign_text, is_right_to_left
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run

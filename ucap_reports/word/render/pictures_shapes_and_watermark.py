@@ -15,11 +15,18 @@ from unicodedata import east_asian_width
 
 from msgspec import field
 
-from ucap_reports.pictures.picture_preparation import PictureFacts, PreparedPicture
-from ucap_reports.template.bar_tile_and_emblem_look import BAR_HEIGHT, TILE_SIDE, TileLook, bar_length, tile_look
-from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.picture_sizes_and_rows import picture_box, printed_size
-from ucap_reports.template.theme import Theme
+from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts, PreparedPicture
+from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, Length
+from ucap_reports.template.picture_bar_tile_and_emblem_look import (
+    BAR_HEIGHT,
+    TILE_SIDE,
+    TileLook,
+    bar_length,
+    picture_box,
+    printed_size,
+    tile_look,
+)
+from ucap_reports.template.theme_and_line_spacing import Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Shape, Tile
 from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, OFFICE, new_relationship
 from ucap_reports.word.file.word_languages import language_xml

@@ -22,7 +22,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.page.page_elements import LISTS
-from ucap_reports.template.theme import Style, Theme
+from ucap_reports.storage.bounded_and_compressed_values import kept_values
+from ucap_reports.template.theme_and_line_spacing import Style, Theme
 from ucap_reports.text.bidi_levels import (
     IsolatedPart,
     isolated_parts,
@@ -33,7 +34,6 @@ from ucap_reports.text.bidi_levels import (
     runs_from_the_right,
     visual_order,
 )
-from ucap_reports.text.bounded_cache import kept_values
 from ucap_reports.text.field_marks import Marks, TextWithMarks, part_of
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.rich_text import ARROW, BULLET, Inline, ItemList, Marker, Paragraph, RichText, Run, Script

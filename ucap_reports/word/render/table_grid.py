@@ -17,8 +17,8 @@ from msgspec import Struct, field
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Problem, ProblemsFound, problem
+from ucap_reports.storage.bounded_and_compressed_values import kept_values
 from ucap_reports.template.jinja.rendering_state import SourceLocations
-from ucap_reports.text.bounded_cache import kept_values
 
 _AROUND = "\x01"
 """The character at both ends of a mark. After the first one are the kind of the mark, a letter, and its content."""

@@ -19,8 +19,8 @@ from itertools import pairwise
 
 from msgspec import Struct, field
 
-from ucap_reports.template.bar_tile_and_emblem_look import ALTERNATIVE_TEXT
-from ucap_reports.text.bounded_cache import kept_values
+from ucap_reports.storage.bounded_and_compressed_values import kept_values
+from ucap_reports.template.picture_bar_tile_and_emblem_look import ALTERNATIVE_TEXT
 from ucap_reports.word.render.rich_text_and_lists import MARK_BEGIN, TEXT_START, VALUE_MARK
 
 ROW, ROW_END = "R", "r"

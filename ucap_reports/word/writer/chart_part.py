@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.page_tree import ChartBlock
 from ucap_reports.patterns.lazy_pattern import LazyPattern
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.text.bars_tiles_charts_and_facts import ChartData, ChartKind, ChartSeries, pattern_of
 from ucap_reports.word.file.office_package import (
     CONTENT_TYPES,

@@ -21,8 +21,8 @@ from ucap_reports.page.page_tree import (
     ends_with_heading,
     is_foot,
 )
-from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import Style
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Tile
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render.rich_text_and_lists import KEPT_TOGETHER_LENGTHS

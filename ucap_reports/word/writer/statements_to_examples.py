@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from ucap_reports.page.page_elements import Element
 from ucap_reports.template.jinja.jinja_templates import OPENING, constant_condition, names_bound_by
-from ucap_reports.template.pack_settings import PackLogo
+from ucap_reports.template.pack_settings_and_number_format import PackLogo
 from ucap_reports.word.compile.repetition_by_example import ITEMS, VALUES
 from ucap_reports.word.file.word_xml import remove
 

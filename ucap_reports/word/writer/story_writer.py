@@ -55,14 +55,13 @@ from ucap_reports.page.page_tree import (
     is_foot,
     tree_paragraphs,
 )
-from ucap_reports.template.bar_tile_and_emblem_look import BAR_HEIGHT, tile_look
-from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.picture_sizes_and_rows import printed_size
-from ucap_reports.template.theme import Style
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
+from ucap_reports.template.picture_bar_tile_and_emblem_look import BAR_HEIGHT, printed_size, tile_look
+from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Tile
 from ucap_reports.text.bidi_levels import paragraph_level
+from ucap_reports.text.capitals_punctuation_and_plain_letters import comma
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import Break, Inline, Marker, Run
 from ucap_reports.word.file.word_styles import ALIGNED, border_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml

@@ -20,9 +20,9 @@ from msgspec import Struct, field
 from ucap_reports.page.box_geometry import estimated_width, is_boxed, marker_indent, marker_style
 from ucap_reports.page.page_elements import LISTS, NATURAL, without_box
 from ucap_reports.page.page_tree import Heading, Items, Picture
-from ucap_reports.pictures.picture_preparation import JPEG, PreparedPicture
-from ucap_reports.template.lengths_and_colours import NO_SIDES, TWIPS_PER_POINT, Colour, Length, Sides
-from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
+from ucap_reports.pictures.picture_preparation_and_quality import JPEG, PreparedPicture
+from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, TWIPS_PER_POINT, Colour, Length, Sides
+from ucap_reports.template.theme_and_line_spacing import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Marker, list_sign
 from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, new_relationship

@@ -24,8 +24,8 @@ from ucap_reports.page.page_tree import Block, Division, PageTree, Table, TableR
 from ucap_reports.summary.summary_model import Contact, Metadata, Row, Summary
 from ucap_reports.template.jinja.jinja_templates import OPENING
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_settings import PackLogo
-from ucap_reports.template.theme import Theme
+from ucap_reports.template.pack_settings_and_number_format import PackLogo
+from ucap_reports.template.theme_and_line_spacing import Theme
 from ucap_reports.template.xml_templates import template_text
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.writer.statements_to_examples import CONDITION, OTHERWISE, SPAN, use_examples

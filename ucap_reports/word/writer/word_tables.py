@@ -22,8 +22,8 @@ from ucap_reports.page.height_estimates import block_height, stack_height
 from ucap_reports.page.page_elements import without_box
 from ucap_reports.page.page_tree import Block, Division, PictureBlock, TextBlock, content_text
 from ucap_reports.template.jinja.jinja_templates import OPENING
-from ucap_reports.template.lengths_and_colours import NO_SIDES, Colour, Length, Sides
-from ucap_reports.template.theme import BORDERS, AlignBlock, DrawnRule, Style
+from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, Colour, Length, Sides
+from ucap_reports.template.theme_and_line_spacing import BORDERS, AlignBlock, DrawnRule, Style
 from ucap_reports.word.file.word_styles import VERTICAL, border_xml
 from ucap_reports.word.writer.spacing_and_keep_with_next import is_tag
 from ucap_reports.word.writer.styles_and_lists import END_STYLE, SIDES, TableLook, is_short, shade_xml

@@ -39,9 +39,9 @@ from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 from ucap_reports.summary.summary_model import LabelText, Summary
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Theme
+from ucap_reports.template.theme_and_line_spacing import Theme
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
 from ucap_reports.word.file.office_package import (

@@ -1,17 +1,21 @@
-"""Pictures of plans and packs, which are checked before they are used, and prepared for documents.
+"""Pictures of plans and packs, which are checked before they are used, and prepared for documents; and warnings about
+those with few pixels for their size, or with many bytes.
 
 They are decoded within limits; in documents they are upright, in sRGB or grey, small, and without metadata.
 """
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
+from math import ceil
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings
 
 from msgspec import Struct
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS
 from ucap_reports.text.rich_text import RichText
@@ -276,3 +280,39 @@ def _written(image: "Image", *, is_photograph: bool) -> bytes:
     else:
         image.save(content, "PNG")
     return content.getvalue()
+
+
+# Quality
+_LEAST_PRINT_RESOLUTION = 150
+"""The minimum number of pixels per inch in print, for pictures of plans."""
+_LEAST_SCREEN_RESOLUTION = 72
+"""Pixels per inch below which a picture looks coarse, even on a screen, for pictures of packs."""
+_MAX_PICTURE_BYTES = 2_000_000
+"""More than a photograph needs on a page."""
+_POINTS_PER_INCH = 72
+_MILLIMETRES_PER_INCH = 25.4
+
+
+def print_warnings(pixels: int, points: float, location: Location) -> Iterator[Problem]:
+    """Yield a warning for a picture of a plan with few pixels for its printed width in points."""
+    inches = points / _POINTS_PER_INCH
+    needed = ceil(inches * _LEAST_PRINT_RESOLUTION)
+    if needed > pixels:
+        width = f"{inches * _MILLIMETRES_PER_INCH:.0f}"
+        resolution = f"{pixels / inches:.0f}"
+        yield problem("picture-resolution-low", location, resolution=resolution, width=width, pixels=needed)
+
+
+def quality_warnings(
+    name: str, pixels: float | None, points: float, size: int, location: Location
+) -> Iterator[Problem]:
+    """Yield a warning for a picture with few pixels for its width in points, or with many bytes.
+
+    `pixels` is its width in pixels; None for a drawing.
+    """
+    if pixels is not None:
+        resolution = pixels / (points / _POINTS_PER_INCH)
+        if resolution < _LEAST_SCREEN_RESOLUTION:
+            yield problem("image-resolution-low", location, name=name, resolution=f"{resolution:.0f}")
+    if size > _MAX_PICTURE_BYTES:
+        yield problem("image-heavy", location, name=name, megabytes=f"{size / 1_000_000:.1f}")

@@ -1,7 +1,9 @@
-"""Values that are kept when they are computed, up to a number of them."""
+"""Values in memory: kept ones, up to a number of them, and compressed ones."""
 
+import pickle
+import zlib
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -47,3 +49,17 @@ def kept_values(limit: int) -> Callable[[Callable[[Key], Value]], Callable[[Key]
         return BoundedCache(compute, limit).__getitem__
 
     return keep
+
+
+_FAST = 1
+"""The level of compression: higher ones save little, and take much longer."""
+
+
+def compressed(value: Any) -> bytes:
+    """Return a value in its compressed form."""
+    return zlib.compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), _FAST)
+
+
+def decompressed(content: bytes) -> Any:
+    """Return a copy of a compressed value. The content must be that of `compressed` in this process."""
+    return pickle.loads(zlib.decompress(content))  # noqa: S301 - our own bytes

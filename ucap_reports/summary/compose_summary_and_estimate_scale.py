@@ -1,34 +1,43 @@
-"""Composition of a summary from a plan and a pack: its table, its programme label, and its digest.
+"""Composition of a summary from a plan and a pack: its table, its programme label, its digest, and its scale.
 
 The scale of its text is estimated from the length of the text (`estimated_scale`), which `page/fitted_scale` corrects
-when the page is measured. Other modules have its contact (`contact_and_lead`), the facts of the plan as data for
-templates (`facts_for_templates`), and the properties of its documents (`author_date_and_keywords`).
+when the page is measured. Other modules have its contact and the properties of its documents
+(`contact_author_and_keywords`), and the facts of the plan as data (`city_groups_and_facts_for_templates`).
 """
 
 from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
+from math import ceil
 from types import MappingProxyType
 
 from msgspec import msgpack
 
+from ucap_reports.patterns.wide_characters import width_in_characters
 from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import raise_found
-from ucap_reports.summary.author_date_and_keywords import properties_of_plan
+from ucap_reports.summary.city_groups_and_facts_for_templates import (
+    Images,
+    city_facts,
+    custom_facts,
+    goal_facts,
+    picture_facts,
+)
 from ucap_reports.summary.comparable_city_numbers import with_comparable_cities
-from ucap_reports.summary.contact_and_lead import contact_of_plan
+from ucap_reports.summary.contact_author_and_keywords import contact_of_plan, properties_of_plan
 from ucap_reports.summary.document_formats_and_pdf_standards import DRAFT
 from ucap_reports.summary.document_titles import all_names, names_in_titles
-from ucap_reports.summary.estimated_scale import estimated_scale
 from ucap_reports.summary.fact_table_and_values import FactTable, fact_table, table_row
-from ucap_reports.summary.facts_for_templates import Images, city_facts, custom_facts, goal_facts, picture_facts
 from ucap_reports.summary.pack_and_book_words import words_of
-from ucap_reports.summary.summary_model import LabelText, Logo, Summary
+from ucap_reports.summary.summary_model import LabelText, Logo, Row, Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_settings import RequiredPart
+from ucap_reports.template.pack_settings_and_number_format import RequiredPart
+from ucap_reports.template.picture_bar_tile_and_emblem_look import PICTURES_IN_ROW
 from ucap_reports.template.programme_label import plan_language_problems
+from ucap_reports.template.theme_and_line_spacing import MAX_GENEROUS_COLUMNS, Scale
 from ucap_reports.text.language_tags import plain_text, tag_in_documents
+from ucap_reports.text.rich_text import RichText
 
 
 def compose_summary(
@@ -128,3 +137,46 @@ def _digest(plan: Plan, table: FactTable) -> str:
         shown = (*shown, pictures)
     packed = msgpack.encode(shown, enc_hook=plain_text, order="deterministic")
     return sha256(packed).hexdigest()
+
+
+# The size of the text of a summary as its length suggests it
+
+_MAX_LINES = 26
+"""Lines of generous text in the table of one page; the space around each row counts as one."""
+_TABLE_WIDTH = 57
+"""Narrow characters in a line of generous text across all columns."""
+_LABEL_WIDTH = 19
+"""Narrow characters in a line of a label."""
+_PICTURE_LINES = 12
+"""The height of a row of pictures with their captions, in lines."""
+
+
+def estimated_scale(table: FactTable, pack: Pack, picture_count: int) -> Scale:
+    """Return the pack's scale or, if it has no preference, the generous one for a table that fits on one page in it.
+
+    This estimate depends on the text alone, so that all formats have the same scale.
+    """
+    choice = pack.settings.scale
+    if choice != "auto":
+        return Scale(choice)
+    if len(table.columns) > MAX_GENEROUS_COLUMNS or any(row.is_city for row in table.rows):
+        return Scale.COMPACT
+    height = _PICTURE_LINES * ceil(picture_count / PICTURES_IN_ROW)
+    # The longest rows are at the end in most packs, so that few rows of a long table need to be measured.
+    for row in reversed(table.rows):
+        if height > _MAX_LINES:
+            break
+        height += _height_in_lines(row)
+    return Scale.COMPACT if height > _MAX_LINES else Scale.GENEROUS
+
+
+def _height_in_lines(row: Row) -> int:
+    """Return the estimated height of a row in lines."""
+    width = _TABLE_WIDTH // len(row.cells)
+    cell_heights = [_wrapped(cell, width) for cell in row.cells]
+    return 1 + max(_wrapped(row.label, _LABEL_WIDTH), *cell_heights)
+
+
+def _wrapped(text: RichText, width: int) -> int:
+    """Return the number of lines of a text, in each of which that many narrow characters have space."""
+    return sum([1 + width_in_characters(paragraph.text) // width for paragraph in text.paragraphs()])

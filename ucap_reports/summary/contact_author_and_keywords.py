@@ -1,12 +1,19 @@
-"""The contact for readers that documents print: that of the plan or of the pack, and the line before it."""
+"""The contact for readers that documents print: that of the plan or of the pack, and the line before it; and the
+author, subject and keywords in the properties of documents, which are not on their pages.
+
+Word files have the properties in the core properties, and PDF files in the information dictionary and the XMP packet.
+"""
+
+from datetime import date
+from itertools import chain
 
 from msgspec.structs import replace
 
 from ucap_reports.plan.plan_model import Plan, PlanContact
 from ucap_reports.summary.pack_and_book_words import PackWords
-from ucap_reports.summary.summary_model import Contact
+from ucap_reports.summary.summary_model import Contact, Metadata
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_settings import PackContact, RequiredPart
+from ucap_reports.template.pack_settings_and_number_format import PackContact, RequiredPart
 
 
 def contact_of_plan(plan: Plan, words: PackWords) -> Contact:
@@ -44,3 +51,31 @@ def _with_lead(contact: Contact, lead: str) -> Contact:
     """Return a contact with the line before it, unless it is only a web site, where readers cannot ask."""
     can_be_asked = contact.office or contact.email or contact.phone or contact.address
     return replace(contact, lead=lead) if can_be_asked else contact
+
+
+# The properties of documents
+
+
+def properties_of_plan(plan: Plan, contact: Contact, pack: Pack, undated: date | None, digest: str) -> Metadata:
+    """Return the properties of the documents of a plan: the office of the contact is their author, the cities are the
+    subject, and the themes the keywords.
+
+    Args:
+        plan: The plan.
+        contact: The contact that the documents print.
+        pack: The template pack.
+        undated: The date of the documents if the plan has none. None leaves it out.
+        digest: The digest of what the documents show of the plan.
+    """
+    subject = ", ".join(chain.from_iterable([city.name for city in plan.cities]))
+    return Metadata(contact.office, subject, plan.known_themes, undated, pack.name, digest)
+
+
+def properties_of_book(
+    contact: Contact, pack: Pack, undated: date | None, *, subject: str, countries: tuple[str, ...]
+) -> Metadata:
+    """Return the properties of a book, whose keywords are the countries of the partners.
+
+    `undated` is its date if its plans have none.
+    """
+    return Metadata(contact.office, subject, countries, undated, pack.name, is_book=True)

@@ -1,4 +1,6 @@
-"""The theme of a pack, as written in `pack.yaml` and resolved: page, colours, fonts, styles, and scales of the text."""
+"""The theme of a pack, as written in `pack.yaml` and resolved: page, colours, fonts, styles, scales of the text; and
+the least leading, the distance of the lines of running text, that the script of a language and a screen need.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,19 +8,23 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from ucap_reports.source.model_validation import OtherNames, Strict
-from ucap_reports.template.lengths_and_colours import (
+from ucap_reports.template.lengths_colours_and_paper_sizes import (
     NO_SIDES,
+    PAPERS,
     Colour,
     Length,
+    Paper,
     Sides,
+    paper_size,
     read_length,
     read_sides,
     read_size,
 )
-from ucap_reports.template.paper_sizes import PAPERS, Paper, paper_size
+from ucap_reports.text.language_tags import primary
 
 SMALLEST_TEXT = 6.5
 """The size in points below which text cannot be read."""
@@ -406,3 +412,36 @@ def _properties(name: str, written: ThemeSettings) -> dict[str, Any]:
         if merged.get(key) is None:
             merged[key] = getattr(written.styles["body"], key)
     return {key: value for key, value in merged.items() if value is not None}
+
+
+# Leading: characters of East Asia fill their squares, and other scripts have marks above and below their letters
+LEAST_ON_SCREENS = 1.4
+"""The least leading of text on a screen, relative to its size."""
+_LEAST_LEADING = {
+    **dict.fromkeys(("zh", "yue", "ja", "ko"), 1.5),
+    **dict.fromkeys(("ar", "fa", "ps", "ckb"), 1.4),
+    **dict.fromkeys(("hi", "mr", "ne", "sa", "bn", "as", "pa", "gu", "or", "ta", "te", "kn", "ml", "si"), 1.5),
+    **dict.fromkeys(("th", "lo"), 1.5),
+    **dict.fromkeys(("km", "my", "bo", "dz"), 1.7),
+    "ur": 1.8,
+}
+"""The least leading by language, relative to the size of the text."""
+
+
+def least_leading(language: str) -> float | None:
+    """Return the least leading in a language, relative to the size of the text; None for that of the theme."""
+    return _LEAST_LEADING.get(primary(language))
+
+
+def with_least_leading(theme: Theme, ratio: float) -> Theme:
+    """Return the theme whose styles of running text have at least that leading, relative to their size."""
+    body_size = theme.styles["body"].size
+    smallest_factor, largest_factor = RUNNING_TEXT
+    styles = {}
+    for name, style in theme.styles.items():
+        is_running_text = body_size * smallest_factor <= style.size <= body_size * largest_factor
+        leading = Length(style.size * ratio)
+        if is_running_text and style.leading < leading:
+            style = replace(style, leading=leading)  # noqa: PLW2901 - the same style
+        styles[name] = style
+    return replace(theme, styles=styles)

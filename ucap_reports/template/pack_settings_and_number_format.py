@@ -1,16 +1,19 @@
-"""The settings of a pack in `pack.yaml`: which there are, their types, and their defaults."""
+"""The settings of a pack in `pack.yaml`: which there are, their types, and their defaults; the format of numbers."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
+from msgspec import Struct
 from pydantic import AfterValidator, Field
 
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.source.model_validation import Strict, WholeNumber, without_tags
 from ucap_reports.template.programme_label import (
     Funding,
     PackLabelLanguages,
 )
-from ucap_reports.template.theme import Box, StyleSettings, ThemeSettings
+from ucap_reports.template.theme_and_line_spacing import Box, StyleSettings, ThemeSettings
 
 DATE = "{date}"
 WhenUnknown = Literal["show", "omit"]
@@ -158,3 +161,32 @@ class PackSettings(Strict):
 
     `pack_opening` validates them, so that packs without declarations do not build their validator.
     """
+
+
+# The format of numbers, as the example of a pack shows it: 13600000 is "13.6 Mio", "13,600,000" or "13 600 000"
+
+_MILLIONS = re.compile(r"13([.,])6(\s*[^\s\d.,].*)")
+_GROUPED = LazyPattern(r"13(\D?)600\1(?:000)")
+
+
+class NumberFormat(Struct, frozen=True):
+    """The separators, and the text after a number of millions (empty: millions are printed in full)."""
+
+    group: str
+    point: str
+    millions: str = ""
+
+    @classmethod
+    def from_example(cls, example: str) -> "NumberFormat":
+        """Return the format of an example. Raises ValueError if the example is not the number 13600000."""
+        in_millions = _MILLIONS.fullmatch(example)
+        if in_millions is not None:
+            point = in_millions[1]
+            group = "," if point == "." else "."
+            return cls(group, point, millions=in_millions[2])
+        grouped = _GROUPED.fullmatch(example)
+        if grouped is not None:
+            group = grouped[1]
+            point = "," if group in {".", " ", "\u00a0", "\u202f"} else "."
+            return cls(group, point)
+        raise ValueError(f'"{example}" is not the number 13600000')

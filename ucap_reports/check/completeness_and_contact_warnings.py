@@ -1,17 +1,22 @@
-"""How complete a plan is: how many percent of its facts are known, and which ones it lacks."""
+"""How complete a plan is: how many percent of its facts are known, and which ones it lacks; warnings about contacts:
+one that is missing, ignored, or that of another office, as a pack inherits it.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.field_names_in_words import spoken_name
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_or_none
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_settings import RequiredPart
+from ucap_reports.template.pack_settings_and_number_format import RequiredPart
+
+if TYPE_CHECKING:  # not imported at run time: builds take packs from the cache and open none
+    from ucap_reports.template.pack_opening import OpenedPack
 
 _UPDATED = BUILT_IN.of_type(FieldType.DAY)
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
@@ -118,7 +123,7 @@ def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
             has_text = any(getattr(entry, name) for name in texts)
             if not has_text and not _is_written(tree, text_loc):
                 where = tree.location(text_loc, key=True)
-                yield problem("section-empty", where, form="entry", entry=spoken_name(field_name(entry_loc)))
+                yield problem("section-empty", where, form="entry", entry=BUILT_IN.spoken_name(field_name(entry_loc)))
 
 
 @cache
@@ -180,3 +185,26 @@ def _place_of_field(tree: Tree, field: Field) -> Location:
     if _is_in_file(tree, field):
         return tree.location((field.name,), key=True)
     return Location(tree.source.path, field=field.name)
+
+
+# Contacts
+
+
+def contact_of_pack_missing(opened: "OpenedPack") -> Iterator[Problem]:
+    """Yield a warning if a pack has no contact for the plans without one."""
+    if not opened.pack.settings.contact.named:
+        yield problem("contact-missing", opened.tree.location(("contact",), key=True), form="pack")
+
+
+def ignored_contact(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
+    """Yield a warning if the contact of the pack is printed instead of that of the plan, which nobody can ask."""
+    if pack.settings.contact.named and plan.contact is not None and not plan.contact.named:
+        yield problem("contact-ignored", tree.location((_CONTACT.name,), key=True))
+
+
+def contact_of_other_office(plan: Plan, pack: Pack) -> Iterator[Problem]:
+    """Yield a warning if a plan without a contact of its own prints that of the office whose pack is extended."""
+    has_own = plan.contact is not None and plan.contact.named
+    if pack.shipped_contact and not has_own:
+        office = pack.shipped_contact
+        yield problem("contact-of-other-office", Location(pack.settings_path), pack=pack.name, office=office)

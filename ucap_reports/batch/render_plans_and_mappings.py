@@ -1,27 +1,34 @@
-"""`render`: from a plan to its documents in one call, for programs."""
+"""`render`: from a plan to its documents in one call, for programs. A plan may be a mapping: everything that this may
+contain is checked here, once.
+"""
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
 from html import escape
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_one_plan import produce
-from ucap_reports.batch.mappings_as_plans import mapping_text
-from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.opened_project_and_settings_file import opened_project
 from ucap_reports.batch.options_settings_and_source_date import ProjectSettings
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.plan_pictures import PICTURES, pictures_of
 from ucap_reports.batch.plan_translations import PlanFiles, TranslationFile
 from ucap_reports.batch.worker_pool import RENDERING
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.problems import Problem, ProblemsFound, by_severity, problem, shortened
-from ucap_reports.storage.decoding import Source, read_source, too_large, unprintable, with_line_feeds
+from ucap_reports.problems import Location, Problem, ProblemsFound, by_severity, problem, raise_found, shortened
+from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.storage.decoding import Source, character_name, read_source, too_large, unprintable, with_line_feeds
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
-from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 from ucap_reports.storage.safe_folder import SafeFolder
 from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format, parse_formats
 from ucap_reports.template.pack import Pack
@@ -59,7 +66,7 @@ class Rendered(Struct, frozen=True):
 
     def _repr_html_(self) -> str:
         """Return the result in a notebook: the first page of the PDF, the names of the documents, the problems."""
-        from ucap_reports.batch.thumbnails import thumbnail  # noqa: PLC0415 - needed in notebooks alone
+        from ucap_reports.batch.document_names_and_thumbnails import thumbnail  # noqa: PLC0415 - needed in notebooks alone
 
         parts = []
         for document in self.documents:
@@ -204,3 +211,112 @@ def _without_line(problem: Problem, path: str) -> Problem:
     if problem.location.path != path:
         return problem
     return problem.at(replace(problem.location, line=None, column=None))
+
+
+# Plans that programs give as mappings
+
+_MAX_DIGITS = 40
+"""The largest number of digits of a number, as in plan files."""
+
+
+def mapping_text(fields: Mapping[Any, Any], path: str) -> str:
+    """Return the fields of a plan as JSON, which is YAML; `path` is the plan's name in problems.
+
+    A plan has text, numbers, booleans, dates, None, lists, tuples and mappings whose keys are text. NaN, which is in
+    empty cells of pandas, is unknown. Raises ProblemsFound with all other values, and for values that contain
+    themselves, or are too many or too deeply nested.
+    """
+    reader = _MappingReader(path)
+    plain = reader.read(fields, ())
+    raise_found(reader.problems)
+    return msgspec.json.encode(plain).decode()
+
+
+class _MappingReader:
+    """Makes plain values, and collects what is wrong with them."""
+
+    def __init__(self, path: str) -> None:
+        self.problems: list[Problem] = []
+        self._path = path
+        self._count = 0
+        self._characters = 0
+        self._open: set[int] = set()
+        """The identities of the lists and mappings around the current value."""
+
+    def read(self, value: Any, loc: Loc) -> Any:
+        """Return the value as text, number, boolean, None, list or dict; None if it is refused."""
+        self._count += 1
+        if self._count > MAX_YAML_NODES:
+            raise ProblemsFound([*self.problems, problem("yaml-size", self._place(()), limit=MAX_YAML_NODES)])
+        match value:
+            case None | bool():
+                return value
+            case Enum():
+                return self.read(value.value, loc)
+            case str():
+                return self._text(str.__str__(value), loc)
+            case Integral() | Real() | Decimal():
+                return self._number(value, loc)
+            case date():
+                return value.isoformat() if value == value else None  # noqa: PLR0124 - pandas.NaT is not equal to itself
+            case Mapping() | list() | tuple():
+                return self._collection(value, loc)
+            case _:
+                self.problems.append(
+                    problem("value-unusable", self._place(loc), form="type", type=type(value).__name__)
+                )
+                return None
+
+    def _text(self, text: str, loc: Loc) -> str | None:
+        self._characters += len(text)
+        if self._characters > MAX_TEXT_FILE_BYTES:
+            raise too_large(self._path)
+        character = unprintable(text)
+        if character is None:
+            return text
+        self.problems.append(problem("control-character", self._place(loc), character=character_name(character)))
+        return None
+
+    def _number(self, number: Any, loc: Loc) -> Any:
+        """Return a number, or as text one whose decimals matter; None for NaN."""
+        if isinstance(number, Decimal):
+            is_nan = number.is_nan()  # comparing a signalling NaN is an error
+        else:
+            is_nan = number != number  # noqa: PLR0124 - NaN alone is not equal to itself
+        if is_nan:
+            return None
+        if not -(10**_MAX_DIGITS) < number < 10**_MAX_DIGITS:
+            self.problems.append(problem("value-unusable", self._place(loc), form="number", digits=_MAX_DIGITS))
+            return None
+        if isinstance(number, Integral):
+            return int(number)
+        return str(number) if isinstance(number, Decimal) else float(number)
+
+    def _collection(self, value: Any, loc: Loc) -> Any:
+        if id(value) in self._open:
+            self.problems.append(problem("value-unusable", self._place(loc), form="cycle"))
+            return None
+        if len(loc) > MAX_YAML_DEPTH:
+            self.problems.append(problem("yaml-depth", self._place(loc), limit=MAX_YAML_DEPTH))
+            return None
+        self._open.add(id(value))
+        try:
+            if isinstance(value, Mapping):
+                return self._mapping(value, loc)
+            return [self.read(item, (*loc, index)) for index, item in enumerate(value)]
+        finally:
+            self._open.remove(id(value))
+
+    def _mapping(self, mapping: Mapping[Any, Any], loc: Loc) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for key, value in mapping.items():
+            if not isinstance(key, str):
+                self.problems.append(problem("yaml-key", self._place(loc), key=f"of the type {type(key).__name__}"))
+                continue
+            name = self._text(str.__str__(key), loc)
+            if name is not None:
+                fields[name] = self.read(value, (*loc, name))
+        return fields
+
+    def _place(self, loc: Loc) -> Location:
+        return Location(self._path, field=field_name(loc) or None)

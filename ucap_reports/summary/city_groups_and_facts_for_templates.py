@@ -1,15 +1,17 @@
-"""What templates know about a plan as data: its cities, also those of groups, its goals, pictures and custom fields."""
+"""What templates know about a plan as data: its cities, also those of groups, its goals, pictures and custom fields;
+and which city of a group, which shares a column of the fact table, has which of its regions and countries.
+"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from ucap_reports.pictures.picture_preparation import NO_PICTURE, PictureFacts, PreparedPicture
+from ucap_reports.pictures.picture_preparation_and_quality import NO_PICTURE, PictureFacts, PreparedPicture
 from ucap_reports.plan.countries_goals_and_partnerships import GOAL_COLOURS
 from ucap_reports.plan.custom_field_values import Number, TableRows
 from ucap_reports.plan.dates import PartialDate
 from ucap_reports.plan.field_descriptions import Field, FieldType
-from ucap_reports.plan.groups_of_cities import places_by_city
+from ucap_reports.plan.field_values import Country
 from ucap_reports.plan.numbers_and_amounts import Money, Quantity
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, PlanPicture
 from ucap_reports.plan.unknown_values import is_unknown
@@ -17,11 +19,13 @@ from ucap_reports.summary.fact_table_and_values import printed_cell, printed_val
 from ucap_reports.summary.pack_and_book_words import PackWords
 from ucap_reports.summary.summary_model import CityFacts, GoalFacts
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName
-from ucap_reports.text.punctuation import comma
+from ucap_reports.text.capitals_punctuation_and_plain_letters import comma
 from ucap_reports.text.rich_text import RichText
 
 Images = Mapping[str, PreparedPicture]
 """The pictures of a plan by the names of their files."""
+Place = TypeVar("Place", str, Country)
+"""A region, which is its name, or a country."""
 
 
 def city_facts(plan: Plan, words: PackWords, images: Images) -> tuple[CityFacts, ...]:
@@ -70,6 +74,23 @@ def custom_facts(owner: Plan | City, words: PackWords, *, is_known: bool = True)
         label = words.label(field.key).text
         facts[field.name] = CustomFact(label, content, _fact_value(value, content), rows)
     return facts
+
+
+def places_by_city(column: City, places: Sequence[Place]) -> Sequence[Sequence[Place]] | None:
+    """Return the regions or the countries of each city of a column; None if it is unknown which are whose.
+
+    A city alone has all of them. In a group, each city has its own if there are as many places as cities. A single
+    country is that of all cities, but a single region is not: it may be that of one city.
+    """
+    number_of_cities = len(column.name)  # a group has several names
+    if number_of_cities == 1:
+        return [places]
+    if len(places) == number_of_cities:
+        return [[place] for place in places]
+    is_in_one_country = len(places) == 1 and isinstance(places[0], Country)
+    if is_in_one_country or not places:
+        return [places] * number_of_cities
+    return None
 
 
 def _picture(picture: PlanPicture | None, field: str, images: Images) -> PictureFacts:
