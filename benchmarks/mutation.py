@@ -40,14 +40,14 @@ AREAS = {
     ),
     "summary": Area(
         "summary/*.py",
-        *("compose", "facts", "document_titles", "fitted_scale", "render_plan", "number_formats", "label_languages"),
+        *("compose", "facts", "document_titles", "fitted_scale", "render", "number_formats", "label_languages"),
         *("variants", "title_texts", "required_content", "web_page", "wording", "second_language"),
     ),
     "Word's tags": Area(
         "word/compile/*.py",
         *(
             "cell_tags",
-            "docxtpl_tags",
+            "word_tags",
             "word_fields",
             "fill_word_template",
             "word_problems",

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.mutant_tests import replace_functions
+from benchmarks.mutant_tests import ROOT, replace_functions
 from benchmarks.mutants import mutants
+from benchmarks.mutation import AREAS
 
 pytestmark = pytest.mark.no_cover
 
@@ -31,3 +32,10 @@ def test_replace_functions_changes_functions_that_garbage_collections_skip(
         replace_functions(mutant)
         assert (module.is_small(9), module.is_small(10)) != (True, False), mutant.fault
     gc.freeze()
+
+
+@pytest.mark.parametrize("name", AREAS)
+def test_each_area_has_modules_and_names_tests_that_exist(name: str) -> None:
+    area = AREAS[name]
+    assert area.modules
+    assert [test for test in area.tests if not (ROOT / test).is_file()] == []
