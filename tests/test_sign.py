@@ -1,5 +1,6 @@
 """`ucap sign` and `ucap check FILE.pdf`: signatures, their passphrases, and what builds do with signed documents."""
 
+import errno
 import shutil
 import sys
 from collections.abc import Mapping
@@ -261,6 +262,48 @@ def test_a_changed_document_loses_its_signature_with_a_warning(project: Path) ->
     assert "signature-removed" in run.codes
     assert b"/ByteRange" not in (project / PDF).read_bytes()
     assert "signature-removed" not in build(project).codes
+
+
+def signature_warnings(run: Run) -> list[str]:
+    return [found["message"] for found in run.report["problems"] if found["code"] == "signature-removed"]
+
+
+def test_a_build_says_why_a_document_has_lost_its_signature(project: Path) -> None:
+    unsigned = (project / PDF).read_bytes()
+
+    def warning(*words: str) -> str:
+        run = build(project, *words)
+        (message,) = signature_warnings(run)
+        assert (project / PDF).read_bytes() == unsigned
+        assert signature_warnings(build(project)) == []
+        return str(message)
+
+    sign(project)
+    (project / PDF).unlink()
+    assert warning().startswith("the signed file was missing,")
+    sign(project)
+    (project / PDF).write_bytes(b"another file")
+    assert warning("--overwrite-edited").startswith("the signed file was edited or replaced,")
+    sign(project)
+    (project / PDF).write_bytes(unsigned)
+    assert warning("--overwrite-edited").startswith("the signed file was edited or replaced,")
+
+
+def test_a_document_that_cannot_be_written_keeps_its_signature_without_a_warning(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign(project)
+    signed = (project / PDF).read_bytes()
+    write_plan(project, "rome.yaml", PLAN.replace("Less traffic", "Less noise"))
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr("ucap_reports.batch.write_and_check_plans.write_files", refuse)
+    run = build(project)
+
+    assert (run.code, signature_warnings(run)) == (1, [])
+    assert (project / PDF).read_bytes() == signed
 
 
 def test_the_passphrase_is_in_a_file_or_not_needed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,9 +103,18 @@ class NewDocument(Struct, frozen=True):
 
 
 def signature_removed(new: NewDocument, shown: str) -> Iterator[Problem]:
-    """Yield the warning if a new document replaces a signed one; `shown` is its file in messages."""
-    if new.known is not None and new.known.unsigned and not new.is_signed:
-        yield problem("signature-removed", Location(shown), path=shown)
+    """Yield the warning if a document that was signed has been written without its signature; `shown` is its file in
+    messages.
+    """
+    if new.known is None or new.known.unsigned is None or new.is_signed:
+        return
+    if new.digest_on_disk == new.known.sha256:
+        form = "changed"
+    elif new.digest_on_disk is None:
+        form = "missing"
+    else:
+        form = "replaced"
+    yield problem("signature-removed", Location(shown), form=form, path=shown)
 
 
 def edited_problem(path: str, format_: Format, *, is_unreadable: bool, is_book: bool = False) -> Problem:

@@ -228,18 +228,22 @@ class PlanWriter(Struct, frozen=True):
         """Return the status of each document that is complete in its file, and the problems."""
         files = {format_: self._new_file(document) for format_, document in new.items() if not document.is_signed}
         problems: list[Problem] = []
-        for format_, file in files.items():
-            problems += signature_removed(new[format_], file.shown)
         try:
             statuses = write_files(
                 list(files.values()), before=lambda: self.build.records.put(self.pending.name, record)
             )
         except ProblemsFound as refused:
-            return self._complete(record, new), [*problems, *refused.problems]
+            written = self._complete(record, new)
+            problems += refused.problems
         except OSError as error:
-            return {}, [*problems, disk_problem(error, self.build.project.shown(self.build.out))]
-        written = dict.fromkeys(new, WriteStatus.UNCHANGED)  # stays so for signed documents, which have no new file
-        written.update(zip(files, statuses, strict=True))
+            written = {}
+            problems.append(disk_problem(error, self.build.project.shown(self.build.out)))
+        else:
+            written = dict.fromkeys(new, WriteStatus.UNCHANGED)  # stays so for signed documents, which have no new file
+            written.update(zip(files, statuses, strict=True))
+        for format_, file in files.items():
+            if format_ in written:  # the others have their signatures still
+                problems += signature_removed(new[format_], file.shown)
         return written, problems
 
     def _new_file(self, new: NewDocument) -> NewFile:
