@@ -75,14 +75,23 @@ class WordEdit:
     def insert_after(self, words: str, text: str, author: str, date: str = "2026-11-20T10:00:00Z") -> None:
         """Insert a paragraph after the one with these words, tracked."""
         place = self.paragraph(words)
-        inserted = deepcopy(place)
+        place.addnext(self._inserted(place, text, author, date))
+
+    def insert_before(self, words: str, text: str, author: str, date: str = "2026-11-20T10:00:00Z") -> None:
+        """Insert a paragraph before the one with these words, tracked if there is an author."""
+        place = self.paragraph(words)
+        place.addprevious(self._inserted(place, text, author, date))
+
+    def _inserted(self, beside: etree._Element, text: str, author: str, date: str) -> etree._Element:
+        inserted = deepcopy(beside)
         runs = [each for each in inserted if each.tag != qualified("w:pPr")]
-        run = self._copy(next(each for each in place.iter(qualified("w:r"))), text)
+        run = self._copy(next(each for each in beside.iter(qualified("w:r"))), text)
         for each in runs:
             inserted.remove(each)
-        inserted.append(self._marked(run, "w:ins", author, date))
-        self._mark_end(inserted, "w:ins", author, date)
-        place.addnext(inserted)
+        inserted.append(self._marked(run, "w:ins" if author else "", author, date))
+        if author:
+            self._mark_end(inserted, "w:ins", author, date)
+        return inserted
 
     def delete(self, words: str, author: str, date: str = "2026-11-20T10:00:00Z") -> None:
         """Delete the paragraph with these words, tracked."""

@@ -203,6 +203,34 @@ def test_paragraphs_that_were_inserted_and_deleted_belong_to_the_field_beside_th
     assert {"Final meeting.", "To plant trees."} <= set(shown)
 
 
+@pytest.mark.parametrize("author", ["Li Wei", ""])
+@pytest.mark.parametrize("pack", mostly_long(SHIPPED_PACKS, {"iuc-asia", "modern", "glance"}))
+def test_several_paragraphs_that_were_inserted_before_a_field_belong_to_it(
+    tmp_path: Path, pack: str, author: str
+) -> None:
+    edited = built(tmp_path, pack)
+    before = {"To reduce traffic": "To plant", "Narrow streets": "Noise", "Less noise": "More buses"}
+    for words, text in before.items():
+        for number in (1, 2, 3):
+            edited.insert_before(words, f"{text} {number}.", author)
+    edited.save(tmp_path / "edited.docx")
+
+    run = review(tmp_path, "--apply")
+
+    fields = {change["field"] for change in run.report["changes"]}
+    assert all(change["applied"] for change in run.report["changes"])
+    assert fields == {"objectives", "challenges", "results"}
+    shown = paragraphs(part(render(tmp_path / "plans" / "rome.yaml", formats="docx").docx.content))
+    assert shown == accepted((tmp_path / "edited.docx").read_bytes())
+    first = shown.index("To plant 1.")
+    assert shown[first : first + 4] == [
+        "To plant 1.",
+        "To plant 2.",
+        "To plant 3.",
+        "To reduce traffic in four districts.",
+    ]
+
+
 COMPOSED = [("Urban mobility\u00a0· ", "Urban mobility\u00a0· Trees\u00a0· "), ("Key challenges", "Problems")]
 
 

@@ -406,12 +406,19 @@ class PrintedDocument:
         """Return the fields in each paragraph of an edited edition. The first rule that applies to it decides:
 
         1. A cell in a table of the plan has the field of its row and column.
-        2. A new paragraph belongs to the field above or below it.
+        2. A new paragraph belongs to the field above or below it, as do several that follow each other.
         3. All others have the fields of the built paragraph that they are paired with.
         """
         built_of = self._paired_with(paragraphs)
         cell_of = self._table_cells(paragraphs, built_of)
         edited_of = {index: built.edited(paragraphs[index]) for index, built in built_of.items()}
+        below_of: dict[int, PrintedParagraph | None] = {}
+        """The first paragraph below each one that is not new: several new ones may follow each other."""
+        below: PrintedParagraph | None = None
+        for index in reversed(range(len(paragraphs))):
+            below_of[index] = below
+            if index in edited_of:
+                below = edited_of[index]
         results: list[EditedParagraph] = []
         for index, paragraph in enumerate(paragraphs):
             if index in cell_of:
@@ -420,8 +427,7 @@ class PrintedDocument:
                 continue
             if index not in built_of:
                 above = results[-1].counted if results else None
-                below = edited_of.get(index + 1)
-                neighbours = [printed for printed in (above, below) if printed is not None]
+                neighbours = [printed for printed in (above, below_of[index]) if printed is not None]
                 inserted = _inserted(paragraph, neighbours)
                 results.append(EditedParagraph(counted=inserted, present=inserted))
                 continue
