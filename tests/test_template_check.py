@@ -60,6 +60,18 @@ def test_faults_in_files_with_line_ends_of_the_classic_mac_are_found_at_their_pl
     assert [shown(problem) for problem in problems if problem.code == broken.code] == [broken.where]
 
 
+@pytest.mark.parametrize("page", ["summary.page.xml", "book.page.xml"])
+def test_links_of_page_templates_that_do_not_say_where_they_lead_are_warnings(page: str, tmp_path: Path) -> None:
+    shipped = (shipped_packs().path / "iuc-asia" / page).read_text(encoding="utf-8")
+    links = '<p>See <a href="https://a.eu"><b>read</b> more</a> or <a href="https://a.eu">our report</a>.</p>'
+    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, page: shipped.replace("<h1", f"{links}<h1", 1)}
+    problems = problems_of(Broken("", "", "", files), tmp_path)
+    (warning,) = [problem for problem in problems if problem.code == "link-text-vague"]
+    line = shipped[: shipped.index("<h1")].count("\n") + 1
+    assert shown(warning) == f"templates/broken/{page}:{line}"
+    assert '"read more"' in warning.message
+
+
 def test_at_least_thirty_faults_are_tested() -> None:
     assert len(ALL) >= 30
 

@@ -339,6 +339,24 @@ def test_an_outdated_translation_is_that_of_one_passage_alone() -> None:
     assert merged(once, oaks, period=oaks) == once
 
 
+@pytest.mark.parametrize(("link", "codes"), [("ici", ["link-text-vague"]), ("notre rapport", [])])
+def test_link_of_a_translation_that_does_not_say_where_it_leads_is_a_warning_at_its_entry(
+    tmp_path: Path, link: str, codes: list[str]
+) -> None:
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome}]\nresults: See [our report](https://example.org).\n")
+    (tmp_path / "ucap.yaml").write_text("languages: [fr]\n", encoding="utf-8")
+    entries = f'msgctxt "results"\nmsgid "See [our report](https://example.org)."\nmsgstr "Voir [{link}](https://example.org)."\n'
+    (tmp_path / "in.po").write_text(f'msgid ""\nmsgstr ""\n"Language: fr\\n"\n\n{entries}', encoding="utf-8")
+
+    assert ucap(tmp_path, "translate", "fr", "rome", "--import", "in.po", "--json").codes == codes
+
+    problems = ucap(tmp_path, "check", "--json").report["problems"]
+    vague = [problem for problem in problems if problem["code"] == "link-text-vague"]
+    assert [(problem["path"], problem["field"]) for problem in vague] == [
+        ("translations/fr/rome.po", "results") for _ in codes
+    ]
+
+
 @pytest.mark.long
 @settings(max_examples=50)
 @given(plan_texts())

@@ -37,6 +37,7 @@ from ucap_reports.page.fill_and_read_page import attempt_fill, attempt_page
 from ucap_reports.page.fitted_scale import PlanPage
 from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_texts
 from ucap_reports.page.read_book import try_book
+from ucap_reports.page.vague_link_warnings import vague_link_warnings
 from ucap_reports.page.width_and_contrast_checks import TextColours, low_contrasts, page_colours
 from ucap_reports.pdf.layout.pictures_and_charts import picture_object
 from ucap_reports.pdf.render_book_pdf import render_book_pdf
@@ -347,6 +348,7 @@ def _page_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
         if "image-invalid" not in codes:
             problems += _logo_problems(full.tree, pack)
         problems += emblem_warnings(full.tree, pack)
+        problems += vague_link_warnings(full.tree, template.path)
     return _Findings(problems, [*page_colours(full.tree, pack)])
 
 

@@ -10,9 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import groupby
 from math import isclose
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +43,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings_and_number_format import RequiredPart
 from ucap_reports.template.programme_label import funding_statement, is_unconfirmed
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
-from ucap_reports.text.links import is_vague
+from ucap_reports.text.links import vague_link_texts
 from ucap_reports.text.markdown import BULLETS, DASHES
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText, Run
 
@@ -237,20 +235,11 @@ def _link_warnings(texts: Iterable[_PlanText], tree: Tree) -> Iterator[Problem]:
     if not any(sign in source for sign in _LINK_SIGNS):  # as in most plans
         return
     for loc, rich_text, _ in texts:
-        for link_text in _link_texts(rich_text):
-            if is_vague(link_text):
+        for paragraph in rich_text.paragraphs():
+            for link_text in vague_link_texts(paragraph.inlines):
                 written = str(value_or_none(tree.value, loc))
                 offset = max(written.find(f"[{link_text}]"), 0)
                 yield problem("link-text-vague", tree.text_location(loc, offset), text=shortened(link_text))
-
-
-def _link_texts(rich_text: RichText) -> Iterator[str]:
-    """Yield the text of each link, which consists of several runs if some of its words are bold or italic."""
-    for paragraph in rich_text.paragraphs():
-        runs = [inline for inline in paragraph.inlines if isinstance(inline, Run)]
-        for link, runs_of_link in groupby(runs, key=attrgetter("link")):
-            if link is not None:
-                yield "".join([run.text for run in runs_of_link])
 
 
 def _questionable_values(written: Iterable[_WrittenText], tree: Tree, fields: KnownFields) -> Iterator[Problem]:

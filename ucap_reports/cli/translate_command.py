@@ -22,7 +22,7 @@ from ucap_reports.plan.po_files import (
     read_po_file,
     with_imported,
 )
-from ucap_reports.plan.translation import passage_contexts, translate_plan, translation_text
+from ucap_reports.plan.translation import IN_FINAL_TRANSLATIONS, passage_contexts, translate_plan, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.atomic_files import NewFile, locked
@@ -136,7 +136,7 @@ def _report_imported(
     language = translation.language
     written = Source(translation.shown, translation_text(plan, tree, merged, language))
     problems = translate_plan(plan, tree, read_po_file(written), language).problems
-    session.report(warning for warning in problems if warning.code == "translation-differs")
+    session.report(warning for warning in problems if warning.code in IN_FINAL_TRANSLATIONS)
     # Not those that were outdated before, which the import has left as they were.
     fuzzy_in_import = {entry.field for entry in entries if entry.fuzzy}
     fuzzy_now = {entry.field for entry in merged.entries if entry.fuzzy}

@@ -17,7 +17,7 @@ from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges
 from ucap_reports.plan.merge_conflicts import Conflict
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan
 from ucap_reports.plan.po_files import Completeness, PoEntry, completeness_of, read_po_file
-from ucap_reports.plan.translation import translate_plan, translation_text
+from ucap_reports.plan.translation import IN_FINAL_TRANSLATIONS, translate_plan, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, problem_record, shortened
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
@@ -150,14 +150,14 @@ class TranslationEditing:
         return self.translation(plan_id, language)
 
     def _problems(self, opened: OpenedTranslation) -> Sequence[Problem]:
-        """Return the errors in translations, and what differs from the plan in its markup and numbers."""
+        """Return the errors in translations, what differs from the plan in its markup and numbers, and vague links."""
         text = translation_text(opened.plan, opened.tree, opened.merged, opened.language)
         try:
             po = read_po_file(Source(opened.shown, text))
             problems = translate_plan(opened.plan, opened.tree, po, opened.language).problems
         except ProblemsFound as errors:
             return errors.problems
-        return [fault for fault in problems if fault.code == "translation-differs"]
+        return [fault for fault in problems if fault.code in IN_FINAL_TRANSLATIONS]
 
     def _opened(self, plan_id: str, language: str) -> OpenedTranslation:
         project = opened_project(self._project)

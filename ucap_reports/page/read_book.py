@@ -36,6 +36,7 @@ from ucap_reports.page.page_tree import (
     headings_in,
     is_page_end,
 )
+from ucap_reports.page.vague_link_warnings import vague_link_warnings
 from ucap_reports.page.width_and_contrast_checks import WidthCheck, contrast_warnings, width_problems
 from ucap_reports.problems import Location, Problem, Suggestions, problem, raise_found
 from ucap_reports.summary.compose_book import BookContent
@@ -313,7 +314,7 @@ class _Linking(Struct, frozen=True):
 
 
 def try_book(content: BookContent, pack: Pack) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Return the errors of a template with the content of a small book, and the warnings about its look."""
+    """Return the errors of a template with the content of a small book, and the warnings about it."""
     values = PageValues()
     prepared = prepared_template("page-template", pack.page_template)
     names: Mapping[str, object] = content.names
@@ -325,4 +326,5 @@ def try_book(content: BookContent, pack: Pack) -> tuple[tuple[Problem, ...], tup
     problems = [*filled.problems, *page_problems]
     if not problems:
         problems += width_problems(tree, pack)
-    return tuple(problems), contrast_warnings(tree, pack)
+    warnings = [*contrast_warnings(tree, pack), *vague_link_warnings(tree, pack.page_template.path)]
+    return tuple(problems), tuple(warnings)

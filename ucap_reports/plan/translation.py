@@ -20,11 +20,12 @@ from ucap_reports.plan.plan_changes import ChangeKind, shown_value, value_change
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.po_files import Completeness, PoContext, PoEntry, PoFile, completeness_of, po_text
 from ucap_reports.plan.writing.plan_file import SCHEMA_MARK, Entries, PlanEntry, read_document
-from ucap_reports.problems import Location, Problem, problem, raise_found
+from ucap_reports.problems import Location, Problem, problem, raise_found, shortened
 from ucap_reports.source.model_validation import REFUSED
 from ucap_reports.source.multiples import MULTIPLES
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
 from ucap_reports.text.language_tags import is_readable_as, locale_of
+from ucap_reports.text.links import vague_link_texts
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText, in_language
 
 
@@ -67,6 +68,10 @@ def translate_plan(plan: Plan, tree: Tree, po: PoFile, language: str) -> Transla
     return TranslatedPlan(translated, tuple(translator.warnings), translator.completeness())
 
 
+IN_FINAL_TRANSLATIONS = frozenset({"translation-differs", "link-text-vague"})
+"""The warnings about translations that are complete and up to date."""
+
+
 class _Translator:
     """Translates passages, and collects what is wrong with their translations."""
 
@@ -102,6 +107,10 @@ class _Translator:
             return value
         for kind, words in differences(value, translation):
             self.warnings.append(problem("translation-differs", where, form=kind, words=words))
+        if isinstance(translation, RichText):
+            for paragraph in translation.paragraphs():
+                for link_text in vague_link_texts(paragraph.inlines):
+                    self.warnings.append(problem("link-text-vague", where, text=shortened(link_text)))
         return translation
 
     def _incomplete(self, passage: Passage, entry: PoEntry) -> Problem:

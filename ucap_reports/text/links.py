@@ -3,9 +3,10 @@ phone number, and texts that do not say where they lead.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from pathlib import Path
 from unicodedata import category
 
@@ -152,6 +153,19 @@ def _without_punctuation(address: str) -> str:
         if last not in _PUNCTUATION and not is_unopened:
             return address
         address = address[:-1]
+
+
+def vague_link_texts(content: Iterable[object]) -> Iterator[str]:
+    """Yield the texts of the links in a paragraph that do not say where they lead.
+
+    A link consists of several runs if some of its words are bold or italic.
+    """
+    runs = [inline for inline in content if isinstance(inline, Run)]
+    for link, runs_of_link in groupby(runs, key=attrgetter("link")):
+        if link is not None:
+            link_text = "".join([run.text for run in runs_of_link])
+            if is_vague(link_text):
+                yield link_text
 
 
 def is_vague(text: str) -> bool:
