@@ -23,20 +23,26 @@ from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
-_OF_ADDRESS = r"[\w/\#%=&~\u00c0-\u058f\u0900-\u1fff\u3040-\ud7ff-]"
+_OF_ADDRESS = r"[\w/#%=&~\u00c0-\u058f\u0900-\u1fff\u3040-\ud7ff-]"
 """A character of a web address beside punctuation; letters of its path may be any that are written from the left."""
+_START_OF_WEB_ADDRESS = r"(?:https?://|www\.|(?:[a-z0-9-]+\.)+[a-z]{2,}(?=/))"
+"""`https://`, `www.`, or the name of a server before a slash, such as `example.org` in `example.org/cities`."""
+_REST_OF_WEB_ADDRESS = rf"(?:[.,:;?!@+]*(?:{_OF_ADDRESS}|\({_OF_ADDRESS}+\)))+"
+"""Punctuation is a part of the address if one of its characters is after it, brackets if the address has both."""
+_WEB_ADDRESS = _START_OF_WEB_ADDRESS + _REST_OF_WEB_ADDRESS
+_EMAIL_ADDRESS = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_INTERNATIONAL_PHONE_NUMBER = r"(?:\+|\(\+)\d+\)?(?:[ ().\-/\u00a0]+\d+)*"
+"""Such as `+39 06 1234-567` or `(+39) 06/1234567`."""
+_OTHER_PHONE_NUMBER = r"\d{2,4}(?:[ .\-/\u00a0]\d{2,4}){2,4}(?!\w)"
+"""Three to five groups of two to four digits, such as `06 1234 567`."""
+_COUNT = r"(?<=: )\d{1,9}(?= [\u0590-\u08ff])"
+"""A number after a colon and before a word from right to left, such as the 5 in "Summary: 5 مدن"."""
 _ADDRESS = LazyPattern(
-    rf"""(?<![\w.+-])(?:
-        (?:https?://|www\.|(?:[a-z0-9-]+\.)+[a-z]{{2,}}(?=/))        # a web address
-            (?:[.,:;?!@+]*(?:{_OF_ADDRESS}|\({_OF_ADDRESS}+\)))+
-        |[\w.+-]+@[\w-]+(?:\.[\w-]+)+                                  # an email address
-        |(?P<numbers>(?:\+|\(\+)\d+\)?(?:[\ ().\-/\u00a0]+\d+)*           # an international phone number
-        |\d{{2,4}}(?:[\ .\-/\u00a0]\d{{2,4}}){{2,4}}(?!\w)                # any other phone number
-        |(?<=:\ )\d{{1,9}}(?=\ [\u0590-\u08ff]))  # a count before a word from the right, after words from the left
-    )""",
-    re.ASCII | re.VERBOSE,
+    rf"(?<![\w.+-])(?:{_WEB_ADDRESS}|{_EMAIL_ADDRESS}"
+    rf"|(?P<numbers>{_INTERNATIONAL_PHONE_NUMBER}|{_OTHER_PHONE_NUMBER}|{_COUNT}))",
+    re.ASCII,
 )
-"""Texts that are written from left to right in all scripts."""
+"""Texts that are written from left to right in all scripts; `numbers` are isolated in any paragraph."""
 _LEFT_TO_RIGHT_ISOLATE, _RIGHT_TO_LEFT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2067", "\u2069"
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\u2068\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -231,8 +237,12 @@ def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]
 # Segments: what is between two controls of direction (X1 to X8)
 _MAX_DEPTH = 60
 """The maximum depth of nested segments, each of which adds up to two levels; the standard has at most 125 levels."""
+_ISOLATE_END = "PDI"
 _EMBEDDING_END = "PDF"
-_ENDS = {**dict.fromkeys(("LRI", "RLI", "FSI"), "PDI"), **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), _EMBEDDING_END)}
+_ENDS = {
+    **dict.fromkeys(("LRI", "RLI", "FSI"), _ISOLATE_END),
+    **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), _EMBEDDING_END),
+}
 """Controls of direction with those that end them, by their bidirectional classes."""
 _OVERRIDES = {"LRO": "L", "RLO": "R"}
 """The class that all characters have after an override."""
@@ -256,11 +266,12 @@ class _Segment(Struct):
 
     def inner_level(self, outer: int) -> int:
         """Return the next level after `outer` in the direction of the segment (X2 to X5c)."""
-        if self.opening == "FSI":
-            strong_kinds = (kind for kind in self.kinds if kind in _LEFT_STRONG | _RIGHT_STRONG)
-            is_right = next(strong_kinds, "L") in _RIGHT_STRONG
-        else:
-            is_right = self.opening in _RIGHT_OPENINGS
+        is_right = self.opening in _RIGHT_OPENINGS
+        if self.opening == "FSI":  # the direction of its first strong character; from left to right without one
+            for kind in self.kinds:
+                if kind in _LEFT_STRONG or kind in _RIGHT_STRONG:
+                    is_right = kind in _RIGHT_STRONG
+                    break
         return _inner_level(outer, right_to_left=is_right)
 
 
@@ -290,18 +301,22 @@ def _segments(kinds: Sequence[str]) -> list[_Segment]:
 
 
 def _after_end(segment: _Segment, kind: str) -> _Segment:
-    """Return the segment that goes on after a character of that class: the one around the ended segment if it is the
-    end of one, or else the same segment.
+    """Return the segment that a character of that class is in: the one around the segment that the character ends, or
+    else the same segment.
 
     The end of an isolate ends the embeddings in it; the end of an embedding ends no isolate around it (X6a, X7).
     """
-    ended: _Segment | None = segment
-    while ended is not None and ended.outer is not None:
-        if _ENDS[ended.opening] == kind:
-            return ended.outer
-        if kind == _EMBEDDING_END:
-            break
-        ended = ended.outer
+    if segment.outer is None:  # the paragraph
+        return segment
+    if kind == _EMBEDDING_END:
+        if _ENDS[segment.opening] == kind:
+            return segment.outer
+    elif kind == _ISOLATE_END:
+        ended = segment
+        while ended.outer is not None:
+            if _ENDS[ended.opening] == kind:
+                return ended.outer
+            ended = ended.outer  # an embedding in the isolate
     return segment
 
 
@@ -345,22 +360,24 @@ def _without_weak(codes: str, own: str) -> str:
 
     def digits_resolved(run: re.Match[str]) -> str:
         """Return what follows a strong class or the start of a segment, with digits that have the direction of it."""
-        before = run[1] or own
-        return run[0].replace("e", "L") if before == "L" else run[0]
+        direction = run[1] or own
+        if direction == "L":
+            return run[0].replace("e", "L")
+        return run[0]
 
     # W1: marks have the class of what they are on.
     codes = re.sub("(^|[^n])(n+)", marks_resolved, codes)
     # W2, W3: digits after an Arabic letter are Arabic, and the letter is one from right to left.
     codes = re.sub("A[^LRA]*", lambda run: run[0].replace("e", "a"), codes)
     codes = codes.replace("A", "R")
-    # W4: one separator between two digits of a kind is a part of the number.
+    # W4: one separator between two digits of a kind is a part of the number; a plus or minus only in a European one.
     codes = re.sub("(?<=e)[sc](?=e)", "e", codes)
     codes = re.sub("(?<=a)c(?=a)", "a", codes)
     # W5: so are the signs beside a number.
     codes = re.sub("(?<!t)t+(?=e)|(?<=e)t+", lambda run: "e" * len(run[0]), codes)
     # W6: all other separators and signs are neutral.
     codes = re.sub("[stc]", "o", codes)
-    # W7: digits in text from left to right have its direction.
+    # W7: digits in text from left to right have its direction. No match begins with "R", so digits after it stay.
     return re.sub("(^|L)[^LR]*", digits_resolved, codes)
 
 
@@ -417,7 +434,7 @@ def _last_strong(codes: Sequence[str], own: str) -> str:
 
 def _neutral(run: re.Match[str], own: str) -> str:
     """Return the classes of neutral characters: the direction of the text on both sides (N1), or else that of the
-    segment (N2), which is on the outer sides of its first and last character too.
+    segment (N2). Where the segment begins or ends, its own direction is on that side.
     """
     codes = run.string
     start, end = run.span()

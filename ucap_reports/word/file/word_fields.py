@@ -23,11 +23,17 @@ from ucap_reports.word.file.word_xml import COMPATIBILITY, RUN, RUN_FORMAT, qual
 
 NESTED, OTHER = "\x01", "\x02"
 """Placeholders in an instruction: for another field, and for elements that are not text."""
-_NAME = re.compile(rf'\s*(=|[a-z]+(?=[\s"\\{NESTED}]|$))', re.IGNORECASE)
-"""The name of a field: the sign of a formula, or letters up to the first argument."""
+_END_OF_NAME = rf'[\s"\\{NESTED}]|$'
+"""A space, the first character of an argument or a switch, another field, or the end of the instruction."""
+_NAME = re.compile(rf"\s*(=|[a-z]+(?={_END_OF_NAME}))", re.IGNORECASE)
+"""The name of a field, such as `PAGE` in ` PAGE \\* MERGEFORMAT`, or the sign of a formula, such as in `=1+1`."""
 _PAGE_FIELDS = frozenset(("PAGE", "NUMPAGES", "SECTIONPAGES"))
-_TOKEN = LazyPattern(r'"(?P<quoted>[^"]*)"?|(?P<switch>\\[\w*])|(?P<word>[^\s"]+)')
-"""A part of an instruction: text in quotation marks, of which the last one may be missing, a switch, or a word."""
+_TOKEN = LazyPattern(
+    r'"(?P<quoted>[^"]*)"?'  # "https://example.org"; the last mark may be missing
+    r"|(?P<switch>\\[\w*])"  # \l
+    r'|(?P<word>[^\s"]+)'  # an address or a bookmark without quotation marks
+)
+"""A part of the arguments of HYPERLINK."""
 _SWITCHES_WITH_ARGUMENT = frozenset(("\\l", "\\o", "\\t", "\\*"))
 """The switches of HYPERLINK that have an argument (17.16.5.25), and that of the format."""
 _SIMPLE = qualified("w:fldSimple")
@@ -39,8 +45,11 @@ _FIELD_ELEMENTS = ("fldChar", "fldSimple", "instrText")
 """The names of the elements of fields; a part without one of these words has no field."""
 _TEXT_CONTENT = re.compile(">[^<>]+</w:t>")
 """The text in an element `w:t`, after its start tag."""
-_BRANCHES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"))
-_CONTAINERS = (*_BRANCHES, *(qualified(f"w:{name}") for name in ("tc", "txbxContent", "footnote", "endnote")))
+_ALTERNATIVES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"))
+"""Elements of which a program reads only one: the first that it knows, or the fallback."""
+_TEXT_CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "txbxContent", "footnote", "endnote"))
+_CONTAINERS = (*_ALTERNATIVES, *_TEXT_CONTAINERS)
+"""Elements with text of their own, out of which no field may lead."""
 
 
 def link_problem(target: str, location: Location = NOWHERE) -> Problem | None:
@@ -201,9 +210,10 @@ class _FieldWalk:
             self._branches.append(node)
 
     def _read_element(self, element: etree._Element) -> None:
+        """Read an element of a field, or anything else that may be in an instruction."""
         instruction = self._fields[-1].instruction if self._fields else None
         """The texts of the instruction that the element is in; None outside of one."""
-        if element.tag in _BRANCHES:  # readers choose one alternative: an instruction must not depend on it
+        if element.tag in _ALTERNATIVES:  # an instruction must not depend on which of them a program reads
             self._report_in_instruction(problem("content-active", self._locate(element), form="field-alternatives"))
         elif element.tag == _SIMPLE:
             self._check_instruction(element, element.get(qualified("w:instr"), ""))
@@ -213,7 +223,7 @@ class _FieldWalk:
             self._read_field_character(element)
         elif instruction is not None:
             instruction.append(_text_in_instruction(element))
-        elif element.tag == _INSTRUCTION:  # outside of an instruction: readers may take it for one
+        elif element.tag == _INSTRUCTION:  # outside of an instruction: programs may read it as one
             self._check_instruction(element, element.text or "")
 
     def _read_field_character(self, element: etree._Element) -> None:
@@ -227,18 +237,21 @@ class _FieldWalk:
             if innermost is not None and innermost.instruction is not None:
                 innermost.instruction.append(NESTED)
             self._fields.append(_OpenField(element, surroundings))
-        elif innermost is None or innermost.surroundings != surroundings:
+            return
+        if innermost is None or innermost.surroundings != surroundings:
             self._report_split(element)
-        else:
-            if innermost.instruction is not None:
-                self._check_instruction(innermost.begin, "".join(innermost.instruction))
-                innermost.instruction = None
-            if kind == "end":
-                self._fields.pop()
+            return
+        # The instruction ends before the result (`separate`); in a field without a result, where the field ends.
+        if innermost.instruction is not None:
+            self._check_instruction(innermost.begin, "".join(innermost.instruction))
+            innermost.instruction = None
+        if kind == "end":
+            self._fields.pop()
 
     def _report_in_instruction(self, forbidden: Problem) -> None:
-        """Report something that is forbidden in an instruction, if the walk is in one, also in a field that is in the
-        instruction of another. The rest of that instruction is not checked, since it is wrong already.
+        """Report something that is forbidden in an instruction, if the walk is in one: that of the innermost field, or
+        of a field around it whose instruction contains that field. The rest of this instruction is not checked, since
+        it is wrong already.
         """
         for open_field in reversed(self._fields):
             if open_field.instruction is not None:
