@@ -10,7 +10,7 @@ Where lines may break in a text is in `line_breaking`.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import Final
@@ -235,9 +235,10 @@ class TextStyle:
         """Return a word, cut where a line may break in it."""
         written = self._written(text)
         if is_unbroken(text):
-            runs = self.typeface.runs_of(written, ALONE)  # words are kept here
+            runs = self.typeface.runs_of(written, ALONE)  # not `runs`, which keeps them: `words` keeps the word
             missing = self.typeface.missing_in(written, runs)
-            is_plain_word = not (missing or clings_to_previous(text) or is_unit(text))  # as `is_plain`, for such words
+            # As `is_plain`: what is unbroken is no dash and does not cling to the next word.
+            is_plain_word = not (missing or clings_to_previous(text) or is_unit(text))
             unit = self._unit_of(runs, written, text)
             return Word(text, (unit,), is_plain_word, missing)
         return self._breakable_word(text, written)
@@ -282,7 +283,7 @@ def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:
             shown = ""
             height = up
         if right:
-            shown += f"{-right}"
+            shown += f"{-right}"  # TJ moves to the left by its numbers
         if code:
             shown += f"({code})"
     if shown:
@@ -342,6 +343,7 @@ def baseline(pack: Pack, style: Style) -> float:
 
 # Paragraphs
 _WORD = re.compile("[^ ]+ *| +")
+"""A word with the spaces after it, or spaces before the first word."""
 _IN_ADDRESSES = tuple("/.@:?=&#%")
 """Characters after which an address may continue on the next line."""
 NEVER: Final = 0
@@ -382,9 +384,11 @@ class Measured:
 
     def add_text(self, styled_run: StyledRun, text: str) -> None:
         """Add text. Its last word stays open, because it may continue in another text style."""
-        *words, last = text.split(" ")
-        end_of_open_word = words.pop(0) if words and self._open else None
-        if "" in words:
+        *words, last = text.split(" ")  # in the text, a space is after each of the `words`
+        end_of_open_word = None
+        if words and self._open:
+            end_of_open_word = words.pop(0)  # empty if the text begins with the space after the open word
+        if "" in words:  # a space after another one, or before the first word
             self._add_words_and_spaces(styled_run, text)
             return
         if end_of_open_word is not None:
@@ -399,7 +403,8 @@ class Measured:
         """Add words with a space after each, by their texts without it."""
         style = styled_run.text_style
         units_by_word = list(map(style.plain_units.__getitem__, texts))
-        if () in units_by_word or not (self._before is None or self._before.is_plain):
+        has_other_words = () in units_by_word  # `plain_units` has no units of words that are not plain
+        if has_other_words or not (self._before is None or self._before.is_plain):
             self._add_words(styled_run, [style.words[f"{text} "] for text in texts])
         else:
             units = list(chain.from_iterable(units_by_word))
@@ -410,13 +415,14 @@ class Measured:
         """Add text with several spaces between words, or spaces before the first one."""
         tokens = _WORD.findall(text)
         if self._open:
-            self._open.append((styled_run, tokens.pop(0)))
-            if self._open[-1][1][-1] == " ":
+            end_of_open_word = tokens.pop(0)
+            self._open.append((styled_run, end_of_open_word))
+            if end_of_open_word.endswith(" "):
                 self.close_word()
-        if tokens and tokens[-1][-1] != " ":
+        if tokens and not tokens[-1].endswith(" "):
             self._open.append((styled_run, tokens.pop()))
-        if tokens:
-            self._add_words(styled_run, list(map(styled_run.text_style.words.__getitem__, tokens)))
+        words = styled_run.text_style.words
+        self._add_words(styled_run, [words[token] for token in tokens])
 
     def end_line(self, styled_run: StyledRun) -> None:
         """End the line after the text so far; the line is empty if there is none."""
@@ -439,8 +445,9 @@ class Measured:
                 missing: list[str] = []
                 for styled_run, part in parts:
                     missing += styled_run.text_style.words[part].missing
-                self._join(Word(text, (), is_plain(text, missing), tuple(missing)))
-                self.append_cut(parts, word_offsets(text))
+                without_units = Word(text, (), is_plain(text, missing), tuple(missing))
+                self._join(without_units)
+                self.append_cut(parts, word_offsets(text))  # its units, each in the text style of its part
         self._open = []
 
     def inks(self) -> list[float]:
@@ -450,12 +457,13 @@ class Measured:
     def widest(self, inks: Sequence[float]) -> float:
         """Return the width of the widest text that stays together, in points."""
         widest = max(inks, default=0.0)
+        # `count` and `index` find the few units that stay with the next one much faster than a loop over all units.
         width_of_joined = 0.0
-        next_index = 0
-        for _ in range(self.breaks.count(NEVER)):  # which few units have after them
+        next_index = 0  # of the unit after the last one that was found
+        for _ in range(self.breaks.count(NEVER)):
             index = self.breaks.index(NEVER, next_index)
-            if index > next_index:
-                width_of_joined = 0.0  # another text that stays together
+            if index > next_index:  # the unit is not joined to those before: another text that stays together
+                width_of_joined = 0.0
             width_of_joined += self.units[index].advance
             next_index = index + 1
             widest = max(widest, width_of_joined + self.units[next_index].ink)
@@ -522,28 +530,32 @@ def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, St
     """
     split = Measured()
     split.missing = measured.missing
-    start = 0
     breaks = _with_breaks_before_long_dashes(measured, limit)
-    for end, after in enumerate(breaks, 1):
-        if after == NEVER:
-            continue
+    for start, end in _unbroken_ranges(breaks):
         units = measured.units[start:end]
         styled_runs = measured.styled_runs[start:end]
-        is_long = _ink(units) > limit
-        if is_long and not (len(units) == 1 and has_hyphens(units[0], styled_runs[0])):
-            if split.breaks:
-                split.breaks[-1] = FORCED
-            word = _split_word(units, styled_runs, limit)
-            split.extend(word.units, word.styled_runs, word.breaks)
-            text_before = _text(measured.units[start - 1 : start]) if start > 0 else ""
-            is_in_address = text_before.endswith(_IN_ADDRESSES)
-            if not is_in_address:
-                split.broken |= word.broken
-        else:
+        if _ink(units) <= limit or (len(units) == 1 and has_hyphens(units[0], styled_runs[0])):
             split.extend(units, styled_runs, breaks[start:end])
-        split.breaks[-1] = after
-        start = end
+            continue
+        if split.breaks:
+            split.breaks[-1] = FORCED
+        word = _split_word(units, styled_runs, limit)
+        split.extend(word.units, word.styled_runs, word.breaks)
+        split.breaks[-1] = breaks[end - 1]
+        text_before = _text(measured.units[start - 1 : start]) if start > 0 else ""
+        is_in_address = text_before.endswith(_IN_ADDRESSES)
+        if not is_in_address:
+            split.broken |= word.broken
     return split
+
+
+def _unbroken_ranges(breaks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the range of the units of each text that stays together: no line may end in it, and one may after it."""
+    start = 0
+    for end, after in enumerate(breaks, 1):
+        if after != NEVER:
+            yield start, end
+            start = end
 
 
 def _with_breaks_before_long_dashes(measured: Measured, limit: float) -> list[int]:
@@ -552,15 +564,11 @@ def _with_breaks_before_long_dashes(measured: Measured, limit: float) -> list[in
     None is before a dash after a word in Katakana, which is divided instead.
     """
     breaks = list(measured.breaks)
-    start = 0
-    for end, after in enumerate(measured.breaks, 1):
-        if after == NEVER:
-            continue
+    for start, end in _unbroken_ranges(measured.breaks):
         units = measured.units[start:end]
         ends_in_dash = len(units) > 1 and _text(units[-1:]) in DASHES
         if ends_in_dash and not IN_KATAKANA.search(_text(units)) and _ink(units) > limit:
-            breaks[end - 2] = ALLOWED
-        start = end
+            breaks[end - 2] = ALLOWED  # after the unit before the dash
     return breaks
 
 
@@ -571,22 +579,29 @@ def _ink(units: Sequence[Unit]) -> float:
 
 
 def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: float) -> Measured:
-    """Return a word longer than a line: an email address is cut like other words, others between their letters, before
-    closing punctuation only if there is nothing else, as in a row of dots.
+    """Return a word longer than a line, cut so that each part fits if possible.
+
+    It is cut where lines may break in any text, which is enough for an email address; if a part is still too wide,
+    between its letters, except before closing punctuation; and if that is not enough either, as in a row of dots,
+    between any two of them. A word that is cut between its letters is `broken`.
     """
     texts = [_text([unit]) for unit in units]
     text = "".join(texts)
     parts = list(zip(styled_runs, texts, strict=True))
     dashes = tuple(DASHES) if IN_KATAKANA.search(text) else ()  # which do not begin a line there
-    word = Measured()
-    for offsets_in in (break_offsets, long_word_offsets, letter_offsets):
-        offsets = [offset for offset in offsets_in(text) if not text.startswith(dashes, offset)]
-        word = Measured()
-        word.append_cut(parts, offsets)
-        if word.widest(word.inks()) <= limit:
-            break
-    is_cut_like_other_words = offsets_in is break_offsets
-    if not is_cut_like_other_words and is_word(text.strip(AROUND_WORDS).replace("-", "")):
+
+    def cut_at(offsets: Iterable[int]) -> Measured:
+        cut = Measured()
+        cut.append_cut(parts, [offset for offset in offsets if not text.startswith(dashes, offset)])
+        return cut
+
+    word = cut_at(break_offsets(text))
+    if word.widest(word.inks()) <= limit:
+        return word
+    word = cut_at(long_word_offsets(text))
+    if word.widest(word.inks()) > limit:
+        word = cut_at(letter_offsets(text))
+    if is_word(text.strip(AROUND_WORDS).replace("-", "")):
         word.broken[text.strip()] = None
     return word
 
