@@ -44,33 +44,34 @@ from ucap_reports.text.rich_text import Break, Marker
 
 LineCounter = Callable[[Content, Style, float], int]
 """Counts the lines of a paragraph in a style and a width."""
-_LINES_HIGHER = 7
-"""The lines by which columns may be higher so that they begin with headings, if the document may take more pages then.
+_PAGE_NUMBER = "00"
+"""What a page number is as wide as, in an estimate."""
+
+# Limits of columns that are higher than they need to be, so that no section is divided between them
+_MOST_ADDED_LINES = 7
+"""How many lines higher they may be if the document may take more pages then."""
+_MOST_ADDED_LINES_ON_ONE_PAGE = 15
+"""The same if the document stays on one page. These are about as many as in a PDF: its lowest columns divide lists
+between items only, and are higher than the estimated ones, which divide them at any line.
 """
-_LINES_HIGHER_WITH_ROOM = 15
-"""The same if it stays on one page: about as many as in a PDF, whose lowest columns divide lists between items, while
-the estimated ones divide them at any line.
+_HIGHEST_COLUMNS = 0.7
+"""Their height at most, as a part of a page."""
+_LOWEST_END = 0.95
+"""How far down their page they may reach, as a part of it: if the estimate is too low, some of the columns would be on
+the next page, and the rest of this one would be empty.
 """
-_WHOLE_SECTIONS = 0.7
-"""The part of a page that columns may fill if no section is divided between them."""
-_SURELY_FREE = 0.95
-"""The part of a page up to which columns with whole sections may reach: of higher ones, some would be on the next page,
-and the rest of this one would be empty.
-"""
-_NEARLY_FULL = 0.9
-"""The part of a page up to which a body is sure to fit on it, since its height is estimated."""
-_PAGE_NUMBER = 2
-"""The digits that a page number counts as."""
+_SURELY_ONE_PAGE = 0.9
+"""The estimated height of a body that is sure to fit on one page, as a part of it."""
 
 
 class _ColumnPart(Struct, frozen=True):
-    """A part of a text in columns: the space above it unless it begins a column, its height, and whether it can be
-    divided between columns.
-    """
+    """A part of a text in columns."""
 
     above: float
+    """The space above it, unless it begins a column."""
     height: float
     is_divided: bool
+    """Whether it can be divided between columns, at any height."""
 
 
 def line_count(content: Content, style: Style, width: float) -> int:
@@ -82,7 +83,7 @@ def line_count(content: Content, style: Style, width: float) -> int:
             lines += 1
             used = 0.0
             continue
-        text = "0" * _PAGE_NUMBER if isinstance(inline, PageNumber) else inline.text
+        text = _PAGE_NUMBER if isinstance(inline, PageNumber) else inline.text
         used += estimated_width(text, style)
         if used > width > 0:
             full_lines = int(used / width)
@@ -219,11 +220,10 @@ def _least_height(parts: Sequence[_ColumnPart], division: Division) -> float:
 
 
 def columns_of_sections(division: Division, body: Sequence[Block], theme: Theme) -> Sequence[Sequence[Block]]:
-    """Return the blocks of each column of a division of the body if no section, a heading and what follows it, is
-    divided between columns.
+    """Return the blocks of each column of a division of the body, if no section is divided between columns.
 
-    There are no columns if there is only one section, or they would be higher than the rest of the page, or many lines
-    higher than they need to be. If the document may take more pages then, a few lines are too many.
+    A section is a heading and what follows it. There are no columns if there is only one section, or if they would
+    be higher than `_highest_columns` allows.
     """
     blocks = division.blocks
     starts = [number for number in range(len(blocks)) if _is_section_start(blocks, number)]
@@ -233,34 +233,39 @@ def columns_of_sections(division: Division, body: Sequence[Block], theme: Theme)
     column_width = text_column_width(division, inner_width(division.style, width))
     sections = [blocks[start:end] for start, end in pairwise([0, *starts, len(blocks)])]
     parts = [_section_part(section, division, column_width) for section in sections]
-    height = max([_least_height(parts, division), *[part.height for part in parts]])
+    highest_section = max([part.height for part in parts])
+    height = max(_least_height(parts, division), highest_section)
     if height > _highest_columns(division, body, theme, height):
         return ()
     columns: list[list[Sequence[Block]]] = []
     used = 0.0
     for section, part in zip(sections, parts, strict=True):
         used += part.above + part.height
-        if not columns or used > height:
-            columns.append([])
+        if columns and used <= height:
+            columns[-1].append(section)
+        else:  # the section begins a column, without the space above it
+            columns.append([section])
             used = part.height
-        columns[-1].append(section)
     return [list(chain.from_iterable(column)) for column in in_all_columns(columns, division.count)]
 
 
 def _highest_columns(division: Division, body: Sequence[Block], theme: Theme, height: float) -> float:
-    """Return the height that the columns of a division may have so that no section is divided between them, if they
-    are as high as `height` then.
+    """Return the height that columns of a division may have so that no section is divided between them: at most a part
+    of a page, at most what is free on their page, and only some lines more than they need. How many lines depends on
+    whether the document is on one page if the columns have that `height`.
     """
     page_height = theme.text_height
     width = block_width(division, theme.text_width)
     height_before = stack_height(body[: body.index(division)], theme.text_width)
     height_of_others = stack_height(body, theme.text_width) - block_height(division, width)
-    free_on_page = _SURELY_FREE * page_height - height_before % page_height
-    stays_on_one_page = height <= _NEARLY_FULL * page_height - height_of_others
-    lines_higher = _LINES_HIGHER_WITH_ROOM if stays_on_one_page else _LINES_HIGHER
+    used_on_page = height_before % page_height
+    free_on_page = _LOWEST_END * page_height - used_on_page
+    stays_on_one_page = height <= _SURELY_ONE_PAGE * page_height - height_of_others
+    most_added_lines = _MOST_ADDED_LINES_ON_ONE_PAGE if stays_on_one_page else _MOST_ADDED_LINES
     column_width = text_column_width(division, inner_width(division.style, width))
     least_height = _columns_height(division, column_width, line_count)
-    return min(_WHOLE_SECTIONS * page_height, free_on_page, least_height + lines_higher * division.style.leading)
+    height_with_added_lines = least_height + most_added_lines * division.style.leading
+    return min(_HIGHEST_COLUMNS * page_height, free_on_page, height_with_added_lines)
 
 
 def _section_part(section: Sequence[Block], division: Division, width: float) -> _ColumnPart:
@@ -281,7 +286,9 @@ def _is_heading(block: Block) -> bool:
 
 
 def _column_parts(division: Division, width: float, lines: LineCounter) -> Iterator[_ColumnPart]:
-    """Yield what is not divided between columns, or can be divided at any line; headings stay with what follows."""
+    """Yield the blocks of columns as parts. Text and lists can be divided at any line. Headings are one part with the
+    first two lines after them.
+    """
     space_after = 0.0
     """The space below the block before."""
     headings_height = 0.0
@@ -315,7 +322,7 @@ def _column_parts(division: Division, width: float, lines: LineCounter) -> Itera
 def _fit_columns(parts: Sequence[_ColumnPart], count: int, height: float) -> bool:
     """Return whether parts that flow through columns of that height need no more than so many columns."""
     columns = 1
-    used = 0.0
+    used = 0.0  # of the last column
     for part in parts:
         above = part.above if used else 0
         used += part.height + above
@@ -323,8 +330,9 @@ def _fit_columns(parts: Sequence[_ColumnPart], count: int, height: float) -> boo
             columns += 1
             if columns > count:
                 return False
-            if not part.is_divided:  # it begins the next column
+            if part.is_divided:  # the column is full, and the rest of the part is in the next one
+                used -= height
+            else:  # it begins the next column, even if it is higher than that
                 used = part.height
                 break
-            used -= height
     return True

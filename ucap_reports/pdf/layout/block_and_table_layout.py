@@ -81,10 +81,9 @@ CONTENTS_NUMBER = "contents-number"
 _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 
-_NUMBERINGS = {Marker.NONE: "None", Marker.NUMBER: "Decimal"}
 _BULLETS = {"○": "Circle", "◦": "Circle", "▪": "Square", "■": "Square"}
 _OTHER_BULLET = "Disc"
-"""The most common of PDF's names of bullets (ISO 32000-1, table 347), for bullets without a name."""
+"""The most common of PDF's names of bullets (ISO 32000-1, table 347), for bullets and arrows without a name."""
 
 ROW_LEVEL = page_tree.LOWEST_HEADING + 1
 """The level of a row among the bookmarks: below any heading."""
@@ -160,9 +159,12 @@ class BlockLayout:
         """
         sections = []
         for is_break, section in groupby(blocks, page_tree.is_page_end):
-            if not is_break:
-                sections.append(list(self.items(section, width, node)))
-        return [section for section in sections if section]
+            if is_break:
+                continue
+            items = list(self.items(section, width, node))
+            if items:
+                sections.append(items)
+        return sections
 
     def items(self, blocks: Iterable[page_tree.Block], width: float, node: TagNode) -> Iterator[FlowItem]:
         """Yield the flow items of a part of the body without page breaks."""
@@ -295,7 +297,7 @@ class BlockLayout:
         inner = inner_width(style, width)
         if box.count:
             column = text_column_width(box, inner)
-            starts = [edge.left + (column + box.gap) * index for index in range(box.count)]
+            starts = [edge.left + (column + box.gap) * index for index in range(box.count)]  # `style.gap` is vertical
             stack = tuple(self.stack(box.blocks, BlockPlace(column), node, style.gap))
             return TextColumns(style, width, starts, self._page_height, stack).balanced()
         if style.layout == "stack":
@@ -369,8 +371,9 @@ class BlockLayout:
         blocks: Sequence[page_tree.Block] = [block]
         least_gap = 0.0
         if isinstance(block, page_tree.Division):
-            has_columns = style.layout != "stack" or block.count
-            if not (has_columns or is_boxed(style) or style.height):
+            is_stack = style.layout == "stack" and not block.count
+            has_box = is_boxed(style) or bool(style.height)
+            if is_stack and not has_box:
                 blocks = block.blocks
                 least_gap = style.gap
         return tuple(self.stack(blocks, BlockPlace(width), node, least_gap))
@@ -430,9 +433,12 @@ class BlockLayout:
         return tuple(self.stack(cell.blocks, BlockPlace(width), node, cell.style.gap))
 
     def continued_header(self, cell: page_tree.TableCell, width: float, continued: str) -> Stack:
-        """Return the text of a row header where its row continues, followed by `continued` in the header's language."""
+        """Return the text of a row header where its row continues, followed by `continued`, or by what the cell has
+        instead of that, in the header's language.
+        """
         header_runs = [run for run in _runs_of(cell) if run.text]
         runs = []
+        # Of the runs, only the language stays: without bold text or links, those in one language are one run.
         for language, runs_in_language in groupby(header_runs, attrgetter("language")):
             text = "".join([run.text for run in runs_in_language])
             runs.append(Run(text, language=language))
@@ -501,8 +507,14 @@ def _with_side_line(flow: Sequence[FlowItem], rule: DrawnRule, indent: float) ->
 
 def numbering(items: Items) -> str:
     """Return the list's attributes in the tag tree."""
-    bullet = items.style.marker if items.marker is Marker.BULLET else ""
-    kind = _NUMBERINGS.get(items.marker) or _BULLETS.get(bullet, _OTHER_BULLET)
+    if items.marker is Marker.NONE:
+        kind = "None"
+    elif items.marker is Marker.NUMBER:
+        kind = "Decimal"
+    elif items.marker is Marker.BULLET:
+        kind = _BULLETS.get(items.style.marker, _OTHER_BULLET)
+    else:  # an arrow
+        kind = _OTHER_BULLET
     return f"<</O/List/ListNumbering/{kind}>>"
 
 
@@ -537,33 +549,15 @@ def _with_page_facts(
 
 def _page_fact(
     inline: page_tree.PageNumber, numbers: PageNumbers | None, headings: HeadingPages, language: str
-) -> Iterator[Inline]:
-    """Yield what is different on each page as text; nothing outside of headers and footers, except the pages of
-    headings in books.
+) -> Iterator[Run]:
+    """Yield what is different on each page as text. Without `numbers`, in the body, there are only the pages of the
+    headings of books.
     """
-    if isinstance(inline, page_tree.PageOf):
-        yield from _pages_of_headings(inline, headings, language)
-    elif numbers is not None:
-        yield from _fact_of_page(inline, numbers)
-
-
-def _pages_of_headings(inline: page_tree.PageOf, headings: HeadingPages, language: str) -> Iterator[Run]:
-    """Yield the numbers of the pages of headings, each of which leads to the first of them on its page."""
-    first_names: dict[int, str] = {}
-    for name in inline.reference.split():
-        if name in headings:
-            first_names.setdefault(headings[name].page, name)
-    lead = inline.prefix
-    for page, name in sorted(first_names.items()):
-        if lead:
-            yield Run(lead)
-        yield Run(str(page), link=f"#{name}")
-        lead = comma(language)
-
-
-def _fact_of_page(inline: page_tree.PageNumber, numbers: PageNumbers) -> Iterator[Run]:
-    """Yield the number, the chapters or the label of a page."""
     match inline:
+        case page_tree.PageOf():
+            yield from _pages_of_headings(inline, headings, language)
+        case _ if numbers is None:
+            return
         case page_tree.PageChapters():
             yield Run(" \N{MIDDLE DOT} ".join(numbers.chapters))
         case page_tree.PageLabel():
@@ -573,6 +567,22 @@ def _fact_of_page(inline: page_tree.PageNumber, numbers: PageNumbers) -> Iterato
         case _:
             number = numbers.total if inline.total else numbers.page
             yield Run(str(number))
+
+
+def _pages_of_headings(inline: page_tree.PageOf, headings: HeadingPages, language: str) -> Iterator[Run]:
+    """Yield the numbers of the pages of headings, after the prefix and with commas between them. The number of a page
+    with several of these headings is there once, and leads to the first of them.
+    """
+    first_anchors: dict[int, str] = {}
+    for anchor in inline.reference.split():
+        if anchor in headings:
+            first_anchors.setdefault(headings[anchor].page, anchor)
+    separator = inline.prefix
+    for page, anchor in sorted(first_anchors.items()):
+        if separator:
+            yield Run(separator)
+        yield Run(str(page), link=f"#{anchor}")
+        separator = comma(language)
 
 
 def _outline(text: page_tree.TextBlock, node: TagNode) -> Outline | None:
@@ -605,8 +615,9 @@ def _table_rows(table: page_tree.Table, layout: BlockLayout, width: float, node:
         cells = cells_of(row, row_node, "Row")
         stays_with_next = number in with_next and is_short_row(cells)
         laid = laid_row(cells, head, stays_with_next=stays_with_next)
-        label = "" if table.is_data else _header_text(row).strip().removesuffix(":")
-        outline = Outline(ROW_LEVEL, label, row_node) if label else None
+        outline = None
+        if not table.is_data:  # the rows of a table in a plan are no places that a reader looks for
+            outline = _row_outline(row, row_node)
         gap_above = 0 if items else gap
         items.append(FlowItem(laid, laid.height, row.line, gap_above, outline=outline))
     return tuple(items)
@@ -681,9 +692,11 @@ def _cell_node(cell: page_tree.TableCell, row_node: TagNode, scope: str) -> TagN
     return TagNode("TH" if cell.header else "TD", row_node, attributes)
 
 
-def _header_text(row: page_tree.TableRow) -> str:
-    """Return the text of the first header cell of a row; empty without one."""
+def _row_outline(row: page_tree.TableRow, row_node: TagNode) -> Outline | None:
+    """Return the bookmark of a row with the text of its first header cell; None without such text."""
     for cell in row.cells:
         if cell.header:
-            return "".join(run.text for run in _runs_of(cell))
-    return ""
+            text = "".join(run.text for run in _runs_of(cell))
+            label = text.strip().removesuffix(":")
+            return Outline(ROW_LEVEL, label, row_node) if label else None
+    return None

@@ -42,15 +42,21 @@ CONTENT_TYPES = "[Content_Types].xml"
 _DAY_ONE = (1 << 5) | 1
 """1980-01-01 in the format of ZIP archives, the date that Word writes."""
 _VERSION = 20
+"""The version of the ZIP format that compressed parts need: 2.0."""
 _UTF8 = 0x800
+"""The flag of a part whose name is in UTF-8."""
 _LARGEST_KEPT = 8_192
 """The bytes of a part whose compressed bytes are kept: headers and footers are often equal in many documents."""
-_LOCAL, _END = b"PK\x03\x04", b"PK\x05\x06"
-_CENTRAL = b"PK\x01\x02" + _VERSION.to_bytes(2, "little")
-_FIELDS = struct.Struct("<HHHHHIIIHH")
-"""What the header of a part and its entry in the directory have in common, up to the length of an extra field."""
-_PLACE = struct.Struct("<10xI")
-"""What only the entry in the directory has after it: no comment, no attributes, and the offset of the header."""
+_HEADER = b"PK\x03\x04"
+"""The beginning of the header of a part, which is before its bytes (APPNOTE.TXT 4.3.7)."""
+_ENTRY = b"PK\x01\x02" + _VERSION.to_bytes(2, "little")
+"""The beginning of the entry of a part in the directory of the archive (4.3.12), with the version that wrote it."""
+_SHARED_FIELDS = struct.Struct("<HHHHHIIIHH")
+"""What the header of a part and its entry have in common, up to the length of an extra field."""
+_END_OF_ENTRY = struct.Struct("<10xI")
+"""What only the entry has after these fields: no comment, no attributes, and the offset of the header."""
+_END_OF_DIRECTORY = struct.Struct("<4sHHHHIIH")
+"""What is at the end of the archive (4.3.16): where the directory is, and how many entries it has."""
 
 
 class BrokenPackageError(Exception):
@@ -156,8 +162,20 @@ def compressed(name: str, content: bytes) -> ZipMember:
     else:
         stored, checksum = _compressed(content)
     flags = 0 if name.isascii() else _UTF8
-    sizes = (len(stored), len(content), len(name.encode()), 0)
-    fields = _FIELDS.pack(_VERSION, flags, ZIP_DEFLATED, 0, _DAY_ONE, checksum, *sizes)
+    midnight = 0
+    no_extra_field = 0
+    fields = _SHARED_FIELDS.pack(
+        _VERSION,
+        flags,
+        ZIP_DEFLATED,
+        midnight,
+        _DAY_ONE,
+        checksum,
+        len(stored),
+        len(content),
+        len(name.encode()),
+        no_extra_field,
+    )
     return ZipMember(name, stored, fields)
 
 
@@ -177,18 +195,20 @@ def write_package(members: Iterable[ZipMember]) -> bytes:
         names.remove(CONTENT_TYPES)
         names.insert(0, CONTENT_TYPES)
     pieces: list[bytes] = []
-    directory: list[bytes] = []
+    entries: list[bytes] = []
     offset = 0
-    for written_name in names:
-        member = by_name[written_name]
-        name = written_name.encode()
-        header = b"".join((_LOCAL, member.fields, name))
+    for name in names:
+        member = by_name[name]
+        encoded_name = name.encode()
+        header = b"".join((_HEADER, member.fields, encoded_name))
         pieces += (header, member.stored)
-        directory += (_CENTRAL, member.fields, _PLACE.pack(offset), name)
+        entries += (_ENTRY, member.fields, _END_OF_ENTRY.pack(offset), encoded_name)
         offset += len(header) + len(member.stored)
-    central = b"".join(directory)
-    end = _END + struct.pack("<HHHHIIH", 0, 0, len(names), len(names), len(central), offset, 0)
-    return b"".join([*pieces, central, end])
+    directory = b"".join(entries)
+    count = len(names)
+    # The zeros are the numbers of its only disk and of that where the directory begins, and the length of a comment.
+    end = _END_OF_DIRECTORY.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), offset, 0)
+    return b"".join([*pieces, directory, end])
 
 
 def is_own_package(content: bytes) -> bool:
@@ -257,8 +277,8 @@ class Contents(dict[str, bytes]):
 
 
 def find_parts(contents: Contents) -> Parts:
-    """Return the parts of a Word template; missing parts for lists and properties are added, the latter without their
-    content.
+    """Return the parts of a Word template, whose missing parts are added: that of the lists, and those of the
+    properties of the document, which are only declared, since their content is different in each document.
 
     Raises BrokenPackageError if there are no styles.
     """
@@ -269,9 +289,12 @@ def find_parts(contents: Contents) -> Parts:
     (main,) = kinds[MAIN]
     contents[CONTENT_TYPES] = as_document(contents[CONTENT_TYPES])
     texts = {main: BODY}
-    for kind in ("header", "footer", "footnotes", "endnotes"):
+    for kind in ("header", "footer"):
         for number, name in enumerate(kinds.get(kind, []), start=1):
-            texts[name] = f"{kind} {number}" if kind in ("header", "footer") else kind
+            texts[name] = f"{kind} {number}"
+    for kind in ("footnotes", "endnotes"):
+        for name in kinds.get(kind, []):
+            texts[name] = kind
     cores = [name for name, content_type in types.items() if content_type == CORE_TYPE]
     if len(cores) > 1:
         raise BrokenPackageError("it has two parts with core properties")
@@ -338,18 +361,20 @@ def flat_children(root: etree._Element) -> Iterator[etree._Element]:
 
 
 def types_of(contents: Contents) -> dict[str, str]:
-    """Return the content type of each part in lower case, by its name or its extension (ISO/IEC 29500-2, 7.2.3); empty
-    if none is declared. Raises BrokenPackageError if one is declared twice.
+    """Return the content type of each part in lower case: that of its name, or else of its extension (ISO/IEC 29500-2,
+    7.2.3); empty if none is declared. Raises BrokenPackageError if one is declared twice.
     """
     types: dict[str, str] = {}
-    for flat_child in flat_children(contents.tree(CONTENT_TYPES)):
-        if flat_child.tag == f"{{{TYPED}}}Override":
-            key = f"/{str(flat_child.get('PartName')).lstrip('/').lower()}"
+    """The declared types by `/name` of a part or `.extension`, in lower case, since programs ignore the case."""
+    for declared in flat_children(contents.tree(CONTENT_TYPES)):
+        if declared.tag == f"{{{TYPED}}}Override":
+            name_of_part = str(declared.get("PartName")).lstrip("/")
+            key = f"/{name_of_part}".lower()
         else:
-            key = f".{flat_child.get('Extension')}".lower()
+            key = f".{declared.get('Extension')}".lower()
         if key in types:
             raise BrokenPackageError(f'it has two content types for "{key}"')
-        types[key] = str(flat_child.get("ContentType")).lower()
+        types[key] = str(declared.get("ContentType")).lower()
     types_by_name: dict[str, str] = {}
     for name in sorted(contents):
         if name == CONTENT_TYPES:
@@ -402,12 +427,12 @@ def _add_part(contents: Contents, name: str, content_type: str, source: str, rel
     contents[CONTENT_TYPES] = changed_types(contents[CONTENT_TYPES], {name: content_type}, lambda _: True)
     related = relationships_of(source)
     root = contents.tree(related) if related in contents else read_xml(relationships_part([]))
-    known = {element.get("Id") for element in root}
+    known_identifiers = {element.get("Id") for element in root}
     number = len(root)
-    while f"ucap{number}" in known:
+    while f"ucap{number}" in known_identifiers:
         number += 1
-    target = {"Id": f"ucap{number}", "Type": relationship, "Target": f"/{name}"}
-    etree.SubElement(root, f"{{{RELATED}}}Relationship", target)
+    attributes = {"Id": f"ucap{number}", "Type": relationship, "Target": f"/{name}"}
+    etree.SubElement(root, f"{{{RELATED}}}Relationship", attributes)
     contents[related] = to_bytes(root)
 
 
