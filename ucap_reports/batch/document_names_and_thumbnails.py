@@ -20,16 +20,20 @@ SITE_INDEX = "index"
 """The name of the index of a web site of plans, without its format."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
-_OTHER = LazyPattern(r"[^\w-]+")
-"""What the names of packs and languages have in names of documents as a hyphen."""
+_NOT_IN_NAMES = LazyPattern(r"[^\w-]+")
+"""Characters of packs and languages that are a hyphen in the names of documents, such as the space of `my pack`."""
 _LONGEST_PART = 80
 """Characters of a pack or a language in the name of a document."""
 
 
 def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOptions]:
-    """Return the name of the documents without their format, and the options without what the plan says itself.
+    """Return the name of the documents without their format, and the options without the pack and the language that are
+    those of the plan itself, whose documents then are no variant.
 
-    `name` is the id of the plan, which is given as parsed YAML, which may be invalid.
+    Args:
+        name: The id of the plan.
+        plan: The plan as parsed YAML, which may be invalid.
+        options: The options, whose template and language may be None.
     """
     if options.template == pack_name(plan, options.default_pack):
         options = replace(options, template=None)
@@ -39,7 +43,7 @@ def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOpti
     parts = [name]
     for part in (options.template, options.language):
         if part:
-            parts.append(_OTHER.sub("-", part)[:_LONGEST_PART])
+            parts.append(_NOT_IN_NAMES.sub("-", part)[:_LONGEST_PART])
     return ".".join(parts), options
 
 

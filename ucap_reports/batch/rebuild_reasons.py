@@ -100,16 +100,19 @@ def find_pending(build: BuildState, path: Path) -> list[Pending]:
     plan_digest = ""  # not the digest of any file
     if content:
         plan_digest = sha256(content).hexdigest()
-    record_of_content = None  # the record, if it is of the file as it is now
+    current_record = None  # the record, if it is of the file as it is now
     if record is not None and record.inputs.plan == plan_digest:
-        record_of_content = record
-    notes = build.records.notes(path.stem, record_of_content)
-    early = _recorded_or_parsed_values(content, shown, options, record_of_content, notes)
-    pictures = notes.pictures if notes else tuple(picture_names(early))
-    if record_of_content is not None and notes is None and not record_of_content.problems:
-        # The notes are lost, but there were no problems: they are written again, so that the next build need not parse
-        # the plan.
-        build.records.add_notes(path.stem, PlanNotes(record_of_content.inputs, (), pictures))
+        current_record = record
+    notes = build.records.notes(path.stem, current_record)
+    early = _recorded_or_parsed_values(content, shown, options, current_record, notes)
+    if notes is not None:
+        pictures = notes.pictures
+    else:
+        pictures = tuple(picture_names(early))
+        if current_record is not None and not current_record.problems:
+            # The notes are lost, but had no problems: they are written again, so that the next build need not parse the
+            # plan.
+            build.records.add_notes(path.stem, PlanNotes(current_record.inputs, (), pictures))
     files_digest = _files_digest(build, path, pictures)
     candidates = []
     for name, version_options in _named_versions(build, path.stem, early, record):
@@ -126,11 +129,11 @@ def _recorded_or_parsed_values(
 
     They are taken from `record` and `notes`, which are of a file with the same content. The file is parsed instead
 
-    - if one of them is missing,
-    - if the options name a template: the names of its documents then depend on whether it is the plan's own, which the
-      record does not have,
+    - if the record or the notes are missing,
+    - if the options name a template: the names of the documents then depend on whether it is the plan's own, which is
+      not in the record,
     - if the default language is another one than in the last build: a plan that names no language then has another one
-      than its card.
+      than the recorded card.
     """
     if record is not None and notes is not None and options.template is None:
         if record.inputs.options.default_language == options.default_language:
@@ -153,15 +156,18 @@ def _named_versions(
     """
     options = build.request.options
     languages = version_languages(early, build.request.settings.languages, options.default_language)
-    all_versions = [replace(options, language=None)]
+    all_versions = [replace(options, language=None)]  # the documents of the plan itself
     for language in languages:
         all_versions.append(replace(options, language=language, is_version=True))
-    languages_of_pages: dict[str, str] = {}  # the language of each web page, by its name: the pages have links to all
+    languages_of_pages: dict[str, str] = {}
+    """The language of each web page by its name, for the links of each page to the others; empty without others."""
     if Format.HTML in options.formats and languages:
         for version in all_versions:
             page, _ = variant(plan_id, early, version)
             languages_of_pages[page] = version.language_of(early)
-    wanted_versions = all_versions if options.language is None else [options]
+    wanted_versions = all_versions
+    if options.language is not None:
+        wanted_versions = [options]
     plan_has_pdf = record is not None and Format.PDF in record.documents
     named_versions = []
     for version in wanted_versions:
@@ -312,11 +318,12 @@ def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
         return plan_report(pending, build, dict.fromkeys(pending.reasons, status), record, problems)
     current_formats = set(pending.options.formats) - pending.edited
     # It may have been built with --language before the plan or the project named the language.
-    is_version = record.is_version or pending.options.is_version
+    has_become_version = pending.options.is_version and not record.is_version
     project_has_moved = record.project != build.project_mark
     # A build that was killed may not have recorded that a document has its name.
     is_settled = record.is_settled(current_formats)
-    if is_version != record.is_version or project_has_moved or not is_settled:
+    if has_become_version or project_has_moved or not is_settled:
+        is_version = record.is_version or has_become_version
         new_record = replace(record, is_version=is_version, project=build.project_mark)
         build.records.settle(pending.name, new_record, current_formats)
     notes = build.records.notes(pending.name, record)
@@ -327,6 +334,6 @@ def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
 def _edited_problem(document: Built, build: BuildState, *, is_book: bool) -> Problem:
     """Return the warning about a document that was edited; one that cannot be read may have been edited."""
     file = build.out / Path(document.path).name
-    has_no_digest = build.digest(file) == ""
-    is_unreadable = has_no_digest and build.kind(file) is FileKind.FILE
+    could_not_be_read = build.digest(file) == ""  # it would be None if there were no file
+    is_unreadable = could_not_be_read and build.kind(file) is FileKind.FILE
     return edited_problem(document.path, document.format, is_unreadable=is_unreadable, is_book=is_book)

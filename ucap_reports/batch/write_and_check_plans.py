@@ -126,19 +126,19 @@ class PlanWriter(Struct, frozen=True):
             return self._report(kept, old_record, old_notes)
         record, notes = self._record(old_record, old_notes, new)
         self.build.records.add_notes(self.pending.name, notes)
-        written, problems = self._write_documents(record, new)
-        needs_another_record = not record.is_settled(new)
+        written, problems = self._write_documents(record, new)  # records the plan, too
         if not written:
             return self._report(kept, old_record, old_notes, problems)
+        is_record_complete = record.is_settled(new)
         if Format.PDF in written and index_shows_thumbnail(self.pending, self.build, record):
             record, refusals = self._write_thumbnail(record)
             problems += refusals
-            needs_another_record = True
-        # The files of all wanted formats are complete now, except for those that were edited or could not be written.
-        unwritten = new.keys() - written.keys()
-        incomplete = edited | self.pending.edited | unwritten
-        complete = set(self.pending.options.formats) - incomplete
-        if needs_another_record:
+            is_record_complete = False
+        if not is_record_complete:  # it still has what documents replaced, or lacks the PDF of the thumbnail
+            # The files of all wanted formats are complete, except those that were edited or could not be written.
+            unwritten = new.keys() - written.keys()
+            incomplete = edited | self.pending.edited | unwritten
+            complete = set(self.pending.options.formats) - incomplete
             self.build.records.settle(self.pending.name, record, complete)
         return self._report(written | kept, record, old_notes, problems)
 
@@ -207,6 +207,7 @@ class PlanWriter(Struct, frozen=True):
                 documents[format_] = replace(document, outdated=document.outdated or changed)
         for format_, new_document in new.items():
             documents[format_] = new_document.record(self.pending.links(format_))
+        # In the order of formats, so that a record is the same whichever of its documents were built first.
         return {format_: documents[format_] for format_ in Format if format_ in documents}
 
     def _recorded_thumbnail(self, old_record: PlanRecord | None, new: _NewDocuments) -> tuple[str | None, str | None]:
@@ -258,9 +259,10 @@ class PlanWriter(Struct, frozen=True):
         statuses = {}
         for format_, document in new.items():
             recorded = record.documents[format_].sha256
-            if self._digest(format_) == recorded:
-                is_old = document.digest_on_disk == recorded
-                statuses[format_] = WriteStatus.UNCHANGED if is_old else WriteStatus.WRITTEN
+            if self._digest(format_) != recorded:
+                continue
+            was_complete_before = document.digest_on_disk == recorded
+            statuses[format_] = WriteStatus.UNCHANGED if was_complete_before else WriteStatus.WRITTEN
         return statuses
 
     def _write_thumbnail(self, record: PlanRecord) -> tuple[PlanRecord, Sequence[Problem]]:
@@ -314,7 +316,7 @@ def check_plans(
     Documents are built in memory, since pages are counted too.
     """
     options = replace(opened.settings.options(), is_check=True)
-    _ = opened.translations  # reads their folder: if it cannot be read, that is an error before the first plan
+    _ = opened.translations  # this reads their folder, so that an error of the disk is raised before the first report
     jobs = chain.from_iterable(_jobs_of_plan(path, opened, options) for path in paths)
     with closing(produced_by_workers(jobs, len(paths), opened.packs, processes)) as produced:
         # The jobs of a plan follow each other, and so do their results.
@@ -337,8 +339,8 @@ def _plan_file(job_and_result: tuple[Job, Produced]) -> str:
 
 
 def _jobs_of_plan(path: Path, opened: OpenedProject, options: BuildOptions) -> Iterator[Job]:
-    """Yield the jobs of a plan in its own language, in those of its versions, and in those that only have a
-    translation, which is checked without being a version.
+    """Yield the jobs of a plan in its own language, in those of its versions, and in those of further translations,
+    which are checked although the plan has no version in their language.
     """
     job = read_job(path, opened.project, options, opened.translations)
     yield job
