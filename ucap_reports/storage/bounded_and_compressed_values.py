@@ -1,4 +1,6 @@
-"""Values in memory: kept ones, up to a number of them, and compressed ones."""
+"""Values in memory: those that are kept when they are computed, up to a number of them; and compressed ones, because
+those of the thousands of plans of a book need too much.
+"""
 
 import pickle
 import zlib
@@ -51,6 +53,7 @@ def kept_values(limit: int) -> Callable[[Callable[[Key], Value]], Callable[[Key]
     return keep
 
 
+# Compressed values
 _FAST = 1
 """The level of compression: higher ones save little, and take much longer."""
 
