@@ -18,6 +18,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 
 CONTACT = "{{ summary.contact.office }}"
+LEAD = "{{ summary.contact.lead }}"
 LABEL = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
 NUMBER = "<page-number/>"
 FIELD = "".join(
@@ -68,6 +69,9 @@ def test_shipped_templates_print_all(name: str, format_: Format) -> None:
         ((CONTACT, NUMBER), PARTS[1:2]),
         ((CONTACT, LABEL), PARTS[2:]),
         (("{% if summary.contact %}Contact{% endif %}", LABEL, '<page-number total="true"/>'), PARTS[:1]),
+        ((LEAD, LABEL, NUMBER), PARTS[:1]),
+        (("{{ summary.contact.address|upper }}", LABEL, NUMBER), ()),
+        (('<a href="{{ summary.contact.email }}">Write to us</a>', LABEL, NUMBER), PARTS[:1]),
         ((), PARTS),
     ],
 )
@@ -87,6 +91,8 @@ def test_a_page_template_without_one_of_them_is_an_error(
         ((CONTACT, LABEL, FIELD.replace("PAGE", "Page")), ()),
         ((CONTACT, LABEL, SIMPLE_FIELD.replace("PAGE", "page")), ()),
         ((LABEL, FIELD.replace("PAGE", "NUMPAGES")), ("contact", "page_number")),
+        ((LEAD, LABEL, FIELD), PARTS[:1]),
+        (("{{ summary.contact.address|upper }}", LABEL, FIELD), ()),
         ((), PARTS),
     ],
 )

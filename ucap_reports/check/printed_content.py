@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from msgspec.structs import fields, replace
 
 from ucap_reports.page.fill_and_read_page import fill_page, read_page
-from ucap_reports.page.page_tree import PageNumber, PageTree, tree_paragraphs, tree_texts
+from ucap_reports.page.page_tree import PageLabel, PageNumber, PageTree, tree_paragraphs, tree_texts
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts, PreparedPicture
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType
@@ -34,6 +34,7 @@ from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.theme_and_line_spacing import Scale
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.word.file.word_xml import qualified, read_finished
 from ucap_reports.word.render_word import render_word
 
 _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
@@ -345,7 +346,7 @@ def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | N
 def _required_parts_on_page(pack: Pack) -> frozenset[RequiredPart]:
     summary = sample_summaries(pack).full
     tree = read_page(fill_page(pack.page_template, summary), pack)
-    return _printed_parts(tree, summary)
+    return _parts_on_page(tree, summary)
 
 
 class _PrintedContent(Struct, frozen=True):
@@ -359,15 +360,20 @@ def _required_parts_in_word(pack: Pack) -> frozenset[RequiredPart]:
     document = render_word(samples.full, pack, sample_words=samples.words).content
     with ZipFile(BytesIO(document)) as package:
         names = [name for name in package.namelist() if name.startswith("word/") and name.endswith(".xml")]
-        text = "\n".join(package.read(name).decode() for name in names)
-    printed: set[RequiredPart] = set()
-    for part, prefix in NAMES.items():
-        for word, piece in samples.pieces.items():
-            if piece.name.startswith(prefix) and word in text:
-                printed.add(part)
-    if _PAGE_FIELD.search(text) is not None:
+        parts = [package.read(name) for name in names]
+    texts: list[str] = []
+    for part in parts:
+        texts += _texts_of_paragraphs(part)
+    printed = _parts_with_values(texts, samples.full)
+    if any(_PAGE_FIELD.search(part.decode()) is not None for part in parts):
         printed.add(RequiredPart.PAGE_NUMBER)
     return frozenset(printed)
+
+
+def _texts_of_paragraphs(part: bytes) -> Iterator[str]:
+    """Yield the text of each paragraph in a part of a Word file, without the codes of fields and alternative texts."""
+    for paragraph in read_finished(part).iter(qualified("w:p")):
+        yield "".join(text.text or "" for text in paragraph.iter(qualified("w:t")))
 
 
 def _printed_facts() -> Mapping[str, Sequence[str]]:
@@ -411,20 +417,29 @@ def _prints_facts(printed: str, row: str, cities: Iterable[CityFacts]) -> bool:
     return True
 
 
-def _printed_parts(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
-    """Return the parts of a summary that a page prints."""
-    text = "\n".join(tree_texts(tree)).casefold()
-    printed: set[RequiredPart] = set()
-    contact_texts = [getattr(summary.contact, name) for name in Contact.__struct_fields__]
-    if _has_line_of(contact_texts, text):
-        printed.add(RequiredPart.CONTACT)
-    label_texts = [label.text for label in summary.programme_label]
-    if _has_line_of(label_texts, text):
-        printed.add(RequiredPart.PROGRAMME_LABEL)
+def _parts_on_page(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
+    """Return the parts of a summary that a page, or the pages of a book, print."""
+    printed = _parts_with_values(tree_texts(tree), summary)
     for paragraph in tree_paragraphs((*tree.headers, *tree.footers)):
-        if any(isinstance(inline, PageNumber) for inline in paragraph.content):
-            printed.add(RequiredPart.PAGE_NUMBER)
+        for inline in paragraph.content:
+            if isinstance(inline, PageLabel):  # in the languages of the chapters of a book
+                printed.add(RequiredPart.PROGRAMME_LABEL)
+            elif type(inline) is PageNumber:  # not the names of the chapters of a page
+                printed.add(RequiredPart.PAGE_NUMBER)
     return frozenset(printed)
+
+
+def _parts_with_values(texts: Iterable[str], summary: Summary) -> set[RequiredPart]:
+    """Return the parts of which one of the values is in these texts. The line before the contact is none of them."""
+    printed = "\n".join(texts).casefold()
+    contact_values = [getattr(summary.contact, name) for name in Contact.__struct_fields__ if name != "lead"]
+    label_values = [label.text for label in summary.programme_label]
+    parts: set[RequiredPart] = set()
+    if _has_line_of(contact_values, printed):
+        parts.add(RequiredPart.CONTACT)
+    if _has_line_of(label_values, printed):
+        parts.add(RequiredPart.PROGRAMME_LABEL)
+    return parts
 
 
 def _has_line_of(texts: Iterable[str], printed: str) -> bool:
