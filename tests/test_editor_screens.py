@@ -383,6 +383,23 @@ def test_logo_of_the_office_is_chosen_described_and_removed(page: Page, editor: 
     assert "logo" not in settings(editor, name)
 
 
+def test_error_of_a_logo_is_not_shown_after_another_one_is_chosen(page: Page, editor: Editor) -> None:
+    editor.write("ucap.yaml", "template: office\n")
+    show(page, "Office")
+    held: list[Route] = []
+    page.route("**/api/office/logo?name=x.png", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+    choice = field(page, "pack.logo.file")
+    with page.expect_request("**/api/office/logo?name=x.png"):
+        choice.set_input_files(files={"name": "x.png", "mimeType": "image/png", "buffer": b"GIF89a"})
+    choice.set_input_files(files={"name": "Our City.svg", "mimeType": "image/svg+xml", "buffer": LOGO})
+    expect(page.locator("#logo-file")).to_have_text("images/our-city.svg")
+    with page.expect_response("**/api/office/logo?name=x.png"):
+        held[0].continue_()
+    page.evaluate("() => fetch('/main.js').then((answer) => answer.text())")  # the page has handled the answer before
+
+    expect(page.get_by_role("alert").filter(has_text="x.png")).to_have_count(0)
+
+
 def test_labels_are_in_a_language_of_the_template_that_is_chosen_last(page: Page, editor: Editor) -> None:
     """Otherwise, labels that are written below "English" would be in a language that the template does not have."""
     editor.write("templates/arabic/pack.yaml", 'extends: iuc-asia\nlabels: {ar: {cities: "المدن:"}}\n')

@@ -458,7 +458,8 @@ export async function showOffice(screen, go) {
       try {
         await uploadLogo(path, file);
       } catch (error) {
-        refused.textContent = `${say("error")}: ${error.message}`;
+        const isLatest = file === chosenLogo;
+        if (isLatest) refused.textContent = `${say("error")}: ${error.message}`;
       }
     });
     const current = element("p", { id: "logo-file" });
