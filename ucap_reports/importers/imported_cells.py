@@ -82,7 +82,9 @@ _BEFORE_TOPIC = re.compile(
 _BEFORE_GOAL = (":", "\uff1a", "(", "\uff08", "\u2013", "\u2014")
 """What a wording of an office ends with before the goal that it is about."""
 _AGENDA_LABEL = re.compile(r"(?:EU )?Urban Agenda(?: for the EU)?(?: topics)?\s*:\s*", re.IGNORECASE)
+"""What a list of partnerships may begin with, as "Urban Agenda for the EU: …"."""
 _STARTS_TOPIC = re.compile(r"(?:SDGs?[\s-]?\d{1,2}|EU[\s-]?UP|UAEU|(?:EU )?Urban Agenda)\b", re.IGNORECASE)
+"""The beginning of a goal or of partnerships among themes, as "SDG 3", "EU-UP" or "Urban Agenda"."""
 _BEFORE_CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
 """Between a word and a capitalised one: where an item may begin when a list has lost its line ends."""
 _BEFORE_UNIT = re.compile(r"(?:in|en|em|x|\u00d7|\u5355\u4f4d|\u55ae\u4f4d|\u5358\u4f4d)[\s:\uff1a]+", re.IGNORECASE)

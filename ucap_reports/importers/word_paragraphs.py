@@ -289,9 +289,11 @@ class Paragraphs:
                 self._fields.append(_WordField(child.get(f"{WORD}instr", ""), has_result=True))
                 yield from self._pieces(child, style)
                 self._fields.pop()
-            elif tag not in DELETED:
-                link = self._link(child) if tag == f"{WORD}hyperlink" else None
-                yield from self._pieces(child, replace(style, link=link or style.link))
+            elif tag == f"{WORD}hyperlink":
+                link = self._link(child) or style.link
+                yield from self._pieces(child, replace(style, link=link))
+            elif tag not in DELETED:  # an insertion, a content control, or something else around runs
+                yield from self._pieces(child, style)
 
     def _link(self, hyperlink: etree._Element) -> str | None:
         """Return the address of a hyperlink. Word stores the place in the page apart from the address of the page."""

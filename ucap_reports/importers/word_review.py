@@ -90,7 +90,7 @@ class EditedDocument:
         self.identity = self._package.identity
         self.sent = read_edition(self._package.custom_properties)
         """What the file printed when it was built; None if it does not say so."""
-        self._join_revisions(self._most_editions())
+        self._join_revisions(self._edition_limit())
         self.revisions = tuple(sorted(self._revisions()))
         """The revisions in the order of their dates. If there are too many, those of a day, a month or an author are
         one, or all of them.
@@ -100,12 +100,12 @@ class EditedDocument:
         """Return whether a revision was in the file when it was sent."""
         return self.sent is not None and (revision.date, revision.author) in self.sent.revisions
 
-    def _most_editions(self) -> int:
-        """Return how many editions are read at most: each has all paragraphs of the file."""
-        count = 0
+    def _edition_limit(self) -> int:
+        """Return how many editions are read: each has all paragraphs of the file."""
+        paragraph_count = 0
         for root in self._parts.values():
-            count += sum(1 for _ in root.iter(f"{WORD}p"))
-        return min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // max(count, 1))
+            paragraph_count += sum(1 for _ in root.iter(f"{WORD}p"))
+        return min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // max(paragraph_count, 1))
 
     def _join_revisions(self, limit: int) -> None:
         """Shorten dates and authors until there are no more than `limit` revisions."""
@@ -164,7 +164,9 @@ def _revision(element: etree._Element) -> Revision:
 
 
 def _reject(element: etree._Element) -> None:
-    """Make of a tracked change one whose acceptance restores what was before it."""
+    """Make of a tracked change one whose acceptance restores what was before it: of an insertion a deletion, and vice
+    versa.
+    """
     parent = element.getparent()
     if parent is None:  # an earlier call has removed it with the properties around it
         return
