@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from lxml import etree
 from msgspec.structs import replace
 
-from tests.imports import codes, one_plan, read
+from tests.imports import codes, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack, summary_of
 from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
 from ucap_reports.plan.plan_model import Plan, load_plan
@@ -509,6 +509,17 @@ def test_columns_of_a_table_with_a_row_for_each_city_are_split_only_between_the_
     assert (tianjin.region, rome.region) == (("Hebei",), ("Lazio",))
     assert (tianjin.mayor, rome.mayor) == ("Li Wei and Wang Fang", "Anna Rossi")
     assert codes(found) == []
+
+
+def test_import_refuses_a_turned_table_without_names() -> None:
+    document, _ = hand_made(("City", "Country", "Population"), ("N/A", "Italy", "5"), ("", "Spain", "7"))
+    assert refused(content_of(document), "example.docx") == ["import-no-cities"]
+
+
+def test_import_refuses_a_title_that_a_map_declares_to_be_unknown_names() -> None:
+    document, _ = hand_made(("Population", "5"), ("Country", "Italy"))
+    document.add_paragraph("N/A ; N/A")
+    assert refused(content_of(document), "example.docx", 'columns: {"N/A ; N/A": cities}') == ["import-no-cities"]
 
 
 def test_cities_are_read_from_a_turned_table() -> None:

@@ -196,15 +196,20 @@ def _refuse_several(rows: Sequence[ParsedRow], labels: Labels) -> None:
 
 
 def _fill_rows(city_names: ParsedRow, rows: Sequence[ParsedRow], draft: Draft, labels: Labels) -> None:
-    """Fill the names of the cities, then all other rows. Cells about all cities of one cell are split between them."""
+    """Fill the names of the cities, then all other rows; nothing, if there are no names.
+
+    Cells about all cities of one cell are split between them.
+    """
     city_names, rows = _upright(city_names, rows, labels)
     filler = Filler(draft)
     names = _filled(city_names)
     if draft.exact or len(names) > 1:
         for city, cell in enumerate(city_names.cells):
             filler.put(NAME, cell, city)
-    else:
+    elif names:
         filler.put(NAME, names[0])
+    else:  # a transposed table whose rows have no names
+        return
     city_count = len(draft.fields.get(CITIES, []))
     for row in rows:
         if row.label.text or not _numbers_cities(row, labels):
