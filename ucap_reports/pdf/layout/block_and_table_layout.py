@@ -193,7 +193,7 @@ class BlockLayout:
         flow: list[FlowItem] = []
         space = 0.0
         for block in blocks:
-            if flow:
+            if flow:  # the markers are beside the first block that is not empty
                 place = replace(place, gap=space_between(space, block.style, least_gap), markers=())
             items = self._block(block, place, node)
             flow += items
@@ -392,12 +392,11 @@ class BlockLayout:
         flow: list[FlowItem] = []
         for item, marker, style in zip(items.items, markers, styles, strict=True):
             item_node = TagNode("LI", list_node)
-            if flow:
-                gap: float = items.style.gap
-                item_markers: tuple[ListMarker, ...] = ()
-            else:
+            gap: float = items.style.gap
+            item_markers: tuple[ListMarker, ...] = ()
+            if not flow:  # the first item is where the list is, after the markers of the items around the list
                 gap = place.gap
-                item_markers = place.markers  # those of the items around the list, if it is the first block in them
+                item_markers = place.markers
             if marker:
                 lines = paragraph_lines(pack, marker, style, indent, direction_language)
                 marker_part = all_lines(lines, TagNode("Lbl", item_node), self._language)
