@@ -185,3 +185,41 @@ def test_a_build_of_web_pages_alone_has_the_checks_of_content_and_look(tmp_path:
         report = ucap(tmp_path, "build", "--format", formats, "--json").report
         low = [each["path"] for each in report["problems"] if each["code"] == "contrast-low"]
         assert low == ["templates/house/pack.yaml"], formats
+
+
+def book(*parts: str) -> bytes:
+    footer = "".join(f"<p>{part}</p>" for part in parts)
+    return f"<document><page-footer>{footer}</page-footer><h1>{{{{ book.title }}}}</h1></document>".encode()
+
+
+@pytest.mark.parametrize(
+    ("parts", "settings", "missing"),
+    [
+        ((), "", PARTS),
+        ((CONTACT, LABEL, NUMBER), "", ()),
+        ((CONTACT, '<page-label number="1"/>', NUMBER), "", ()),
+        ((LEAD, LABEL, "<page-chapters/>"), "", ("contact", "page_number")),
+        ((NUMBER,), "leaves_out: [contact, programme_label]\n", ()),
+    ],
+)
+def test_a_template_of_books_without_one_of_them_is_an_error(
+    tmp_path: Path, parts: tuple[str, ...], settings: str, missing: tuple[str, ...]
+) -> None:
+    pack_with(tmp_path, settings)
+    (tmp_path / "templates" / "own" / "book.page.xml").write_bytes(book(*parts))
+    folders = [PackFolder(tmp_path / "templates", "templates"), shipped_packs()]
+
+    found = [problem for problem in check_pack(assemble(read_layers("own", folders))) if problem.severity == "error"]
+
+    assert forms(tuple(found)) == [("content-required", part) for part in missing]
+    assert {problem.location.path for problem in found} <= {"templates/own/book.page.xml"}
+    write_plan(tmp_path, EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
+    run = ucap(tmp_path, "book", "--template", "own", "--format", "html", "--json")
+    assert (run.code, run.codes.count("content-required")) == (int(bool(missing)), len(missing))
+    assert [document["status"] for document in run.report["documents"]] == ["failed" if missing else "written"]
+
+
+@pytest.mark.parametrize("name", pack_names([shipped_packs()]))
+def test_shipped_templates_of_books_print_all(name: str) -> None:
+    codes = [problem.code for problem in check_pack(assemble(read_layers(name, [shipped_packs()])))]
+    assert "content-required" not in codes

@@ -29,6 +29,7 @@ from ucap_reports.batch.pack_store import templates_digest
 from ucap_reports.batch.rebuild_reasons import Pending, untouched_report, with_reasons
 from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
 from ucap_reports.batch.write_and_check_plans import PlanWriter, read_job
+from ucap_reports.check.printed_content import missing_in_book
 from ucap_reports.html.render_html import render_book_html
 from ucap_reports.page.read_book import try_book
 from ucap_reports.plan.plan_ids import is_reserved
@@ -174,8 +175,10 @@ def _documents(
 
     Raises ProblemsFound with the errors of the template and of the documents.
     """
-    errors, warnings = try_book(_sample(content), pack)
+    sample = _sample(content)
+    errors, warnings = try_book(sample, pack)
     raise_found(errors)
+    raise_found(tuple(missing_in_book(sample, pack)))
     problems += warnings
     documents: dict[Format, Document] = {}
     with RENDERING:

@@ -19,7 +19,14 @@ from msgspec.structs import replace
 from ucap_reports.check.completeness_and_contact_warnings import contact_of_pack_missing
 from ucap_reports.check.format_differences import format_differences
 from ucap_reports.check.pack_style_warnings import emblem_warnings, label_look_warnings, theme_warnings, title_warnings
-from ucap_reports.check.printed_content import LOGO, NAMES, never_shown, required_content_problems, sample_summaries
+from ucap_reports.check.printed_content import (
+    LOGO,
+    NAMES,
+    missing_in_book,
+    never_shown,
+    required_content_problems,
+    sample_summaries,
+)
 from ucap_reports.check.word_template_check import (
     WordTrial,
     accessibility_warnings,
@@ -505,6 +512,7 @@ def _book_problems(pack: Pack) -> Iterator[Problem]:
         yield from (*errors, *warnings)
         if not errors:
             _ = render_book_pdf(content, book_pack)
+            yield from missing_in_book(content, book_pack)
     except ProblemsFound as error:
         yield from error.problems
 

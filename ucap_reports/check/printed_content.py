@@ -10,6 +10,7 @@ from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from itertools import chain
+from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 from msgspec import Struct, field
@@ -36,6 +37,9 @@ from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByNam
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.word.file.word_xml import qualified, read_finished
 from ucap_reports.word.render_word import render_word
+
+if TYPE_CHECKING:  # not imported at run time: plans are built without books
+    from ucap_reports.summary.compose_book import BookContent
 
 _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
 """How a template prints the programme label."""
@@ -317,6 +321,21 @@ def required_content_problems(pack: Pack, format_: Format) -> tuple[Problem, ...
 
     printed = cached_artifact("printed", (pack.digest, template.path), _PrintedContent, make).parts
     return () if printed is None else tuple(_content_problems(printed, pack, template.path, page_number))
+
+
+def missing_in_book(content: "BookContent", pack: Pack) -> Iterator[Problem]:
+    """Yield an error for each part that the template of books does not print, unless the pack leaves it out.
+
+    `content` is that of a book, and `pack` the pack of books with the template, which must have no errors.
+    """
+    from ucap_reports.page.read_book import BookPages, complete_tree  # noqa: PLC0415 - plans are built without it
+
+    sample = sample_summaries(pack).full
+    summary = replace(content.summary, contact=sample.contact, programme_label=sample.programme_label)
+    tree = complete_tree(BookPages(replace(content, summary=summary), pack))
+    for error in _content_problems(_parts_on_page(tree, summary), pack, pack.page_template.path):
+        if error.code == "content-required":  # the contents of a book need page numbers, though its plans have none
+            yield error
 
 
 def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | None, path: str) -> Iterator[Problem]:

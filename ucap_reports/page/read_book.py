@@ -235,17 +235,22 @@ def book_tree(book: BookPages, plan_pages: Mapping[str, str] = NO_PAGES) -> Page
 
     Raises ProblemsFound with the errors of the template.
     """
+    tree = complete_tree(book)
+    titles = {**book.titles, **plan_pages}
+    references = dict(references_in(tree.body))
+    raise_found(unknown_anchors(references, titles, book.pack.page_template.path))
+    linking = _Linking(titles, frozenset(plan_pages), semicolon(tree.language))
+    return replace(tree, body=tuple(map(linking.linked, tree.body)))
+
+
+def complete_tree(book: BookPages) -> PageTree:
+    """Return all pages of a book, as the template has them. Raises ProblemsFound with its errors."""
     body: list[Block] = []
     for part in book.segments():
         if body:
             body.append(PageBreak(book.pack.theme.style("body"), 0))
         body += part.blocks
-    titles = {**book.titles, **plan_pages}
-    references = dict(references_in(body))
-    raise_found(unknown_anchors(references, titles, book.pack.page_template.path))
-    margins = book.margins
-    linking = _Linking(titles, frozenset(plan_pages), semicolon(margins.language))
-    return replace(margins, body=tuple(map(linking.linked, body)))
+    return replace(book.margins, body=tuple(body))
 
 
 def unknown_anchors(references: Mapping[str, int], known: Collection[str], path: str) -> list[Problem]:
