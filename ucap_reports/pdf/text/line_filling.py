@@ -378,7 +378,7 @@ class _LineFilling:
         if self._base is not None or self._breaks[index] == NEVER:
             return False
         is_alone = index == start
-        if not is_alone:  # not a method of its own, which takes 2 % of the time of a paragraph
+        if not is_alone:  # not a method of its own, which would be called for nearly every line
             if not self._hyphenates:
                 return False
             free = width - self.ink(start, index)
