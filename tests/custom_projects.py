@@ -30,8 +30,12 @@ def plan_file(project: Path) -> Path:
 
 
 def declared(folder: Path, declarations: str, plan: str = "") -> Run:
-    """The report on a plan with these fields, from its third line on, in a project with these declarations."""
-    (folder / "ucap.yaml").write_text(f"fields:\n{declarations}", encoding="utf-8")
+    """The report on a plan with these fields, from its third line on, in a project with these declarations.
+
+    Its documents are web pages, which are built in a tenth of the time of Word files.
+    """
+    settings = f"fields:\n{declarations.rstrip()}\nformats: [html]\n"
+    (folder / "ucap.yaml").write_text(settings, encoding="utf-8")
     write_plan(folder, "a.yaml", f"{HEAD}{plan}")
     return ucap(folder, "check", "--json")
 

@@ -14,6 +14,19 @@ def mostly_long(cases: Iterable[Any], quick: Collection[Any]) -> list[Any]:
     return [pytest.param(case, marks=() if case in quick else pytest.mark.long) for case in cases]
 
 
+def every(step: int, cases: Iterable[Any], *, start: int = 0) -> list[Any]:
+    """Return the cases for `parametrize`; all but each `step`-th, from `start` on, have the marker `long`.
+
+    For cases in which the same rule is tried with different values; a case that is a tuple has a value for each name.
+    """
+    selected = []
+    for index, case in enumerate(cases):
+        values = case if isinstance(case, tuple) else (case,)
+        is_quick = index % step == start
+        selected.append(pytest.param(*values, marks=() if is_quick else pytest.mark.long))
+    return selected
+
+
 def crossed(first: Iterable[Any], second: Iterable[Any]) -> list[Any]:
     """Return all pairs of values for `parametrize`. Most have the marker `long`; each value is in one that has not."""
     first, second = list(first), list(second)

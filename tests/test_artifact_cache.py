@@ -11,6 +11,7 @@ import pytest
 
 from tests.entries import many_entries
 from tests.modules import PACKAGE
+from tests.selected_cases import every
 from tests.stages import SHIPPED_PACKS, example_summary, with_fields_of
 from ucap_reports.batch import index_page
 from ucap_reports.batch.opened_project_and_settings_file import project_settings
@@ -297,7 +298,7 @@ def forbid_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"ucap_reports.{place}", None)
 
 
-@pytest.mark.parametrize("name", SHIPPED_PACKS)
+@pytest.mark.parametrize("name", every(3, SHIPPED_PACKS))
 def test_packs_are_opened_once_for_the_same_files(
     project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -371,7 +372,7 @@ def test_errors_of_a_pack_are_found_each_time(project: Project) -> None:
             PackStore(project).open("own")
 
 
-@pytest.mark.parametrize("pack", SHIPPED_PACKS)
+@pytest.mark.parametrize("pack", every(3, SHIPPED_PACKS))
 def test_documents_from_cached_templates_are_the_same(
     project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch, pack: str
 ) -> None:

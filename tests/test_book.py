@@ -819,6 +819,7 @@ def test_boxes_on_the_web_have_the_shape_of_those_on_paper() -> None:
 SITE = ("book", "--split", "--out", "site")
 
 
+@pytest.mark.long
 def test_the_nu_html_checker_finds_nothing(project: Path) -> None:
     ucap(project, "book", "--format", "html")
     ucap(project, *SITE)

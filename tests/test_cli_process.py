@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from tests.selected_cases import crossed
+from tests.selected_cases import crossed, every
 from ucap_reports.cli.command_output_and_exit_codes import Exit
 
 
@@ -19,7 +19,7 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a POSIX shell closes the streams")
-@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("streams", every(3, [">&-", "2>&-", ">&- 2>&-"]))
 def test_with_closed_outputs_there_is_still_an_exit_code(project: Path, streams: str) -> None:
     command = f'"{sys.executable}" -m ucap_reports check --json {streams}'
     done = subprocess.run(["sh", "-c", command], cwd=project, capture_output=True, text=True, check=False)
@@ -61,7 +61,7 @@ def test_with_both_outputs_on_a_full_disk_the_exit_code_is_that_of_errors(
     assert done.returncode == Exit.ERRORS
 
 
-@pytest.mark.parametrize("words", ["schema", "list --csv", "list --json-ld"])
+@pytest.mark.parametrize("words", every(3, ["schema", "list --csv", "list --json-ld"]))
 def test_files_on_standard_output_are_utf_8_in_each_locale(project: Path, words: str) -> None:
     write_plan(project, "tianjin-rome.yaml", "cities: [{name: Tiānjīn 天津}, {name: Rome}]\n")
     (project / "ucap.yaml").write_text('fields: {size: {type: line, label: "天津"}}\n', encoding="utf-8")
@@ -93,7 +93,7 @@ assert state() == before
     [
         ("", ""),
         ("import threading; threading.Thread(target=threading.main_thread().join).start()", "freed"),
-        ("import multiprocessing", "freed"),
+        pytest.param("import multiprocessing", "freed", marks=pytest.mark.long),
         # A daemon thread does work that was given up, in which Python could crash while it ends.
         ("import multiprocessing, threading; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()", ""),
     ],
@@ -124,20 +124,23 @@ def completions(folder: Path, line: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("line", "words"),
-    [
-        ("ucap bu", ["build"]),
-        ("ucap --root . bu", ["build"]),
-        ("ucap template ch", ["check"]),
-        ("ucap build --dr", ["--dry-run"]),
-        ("ucap build t", ["tianjin-rome"]),
-        ("ucap check --json t", ["tianjin-rome"]),
-        ("ucap build --template iuc-as", ["iuc-asia"]),
-        ("ucap explain command-m", ["command-missing"]),
-        ("ucap import pl", ["plans/"]),
-        ("ucap import plans/", ["plans/tianjin-rome.yaml"]),
-        ("ucap import nowhere/", [""]),
-        ("ucap build --root nowhere t", [""]),
-    ],
+    every(
+        3,
+        [
+            ("ucap bu", ["build"]),
+            ("ucap --root . bu", ["build"]),
+            ("ucap template ch", ["check"]),
+            ("ucap build --dr", ["--dry-run"]),
+            ("ucap build t", ["tianjin-rome"]),
+            ("ucap check --json t", ["tianjin-rome"]),
+            ("ucap build --template iuc-as", ["iuc-asia"]),
+            ("ucap explain command-m", ["command-missing"]),
+            ("ucap import pl", ["plans/"]),
+            ("ucap import plans/", ["plans/tianjin-rome.yaml"]),
+            ("ucap import nowhere/", [""]),
+            ("ucap build --root nowhere t", [""]),
+        ],
+    ),
 )
 def test_a_shell_completes_commands_options_plans_packs_and_codes(project: Path, line: str, words: list[str]) -> None:
     assert completions(project, line) == words

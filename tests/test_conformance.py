@@ -54,7 +54,7 @@ def columns_plan(count: int) -> str:
     return yaml.safe_dump({"cities": cities, "results": "- One\n  - Two\n\n1. First\n2. Second"})
 
 
-@pytest.mark.parametrize("count", mostly_long(range(1, 13), [1, 2, 3, 5, 8, 12]))
+@pytest.mark.parametrize("count", mostly_long(range(1, 13), [1, 2, 12]))
 def test_a_table_of_one_to_twelve_cities_conforms_in_both_formats(
     count: int,
     assert_conformant: AssertConformant,

@@ -28,6 +28,7 @@ from tests.edited_words import WordEdit
 from tests.editors import PACK, PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
 from tests.projects import START_SECONDS, UCAP
+from tests.selected_cases import crossed, every
 from ucap_reports.batch.build_request_and_report import Produced
 from ucap_reports.batch.output_folder_locking_and_ownership import output_folder
 from ucap_reports.batch.undo_history import LIMIT as HISTORY_LIMIT
@@ -410,7 +411,7 @@ def test_plan_is_renamed_with_its_translations_and_history(tmp_path: Path) -> No
         assert editor.read() == PLAN_TEXT.replace("Aerospace", "Space")
 
 
-@pytest.mark.parametrize("plan", ["Rome", "../x", "con", PLAN, "", "other", "foreign"])
+@pytest.mark.parametrize("plan", every(2, ["Rome", "../x", "con", PLAN, "", "other", "foreign"]))
 def test_renaming_to_an_invalid_or_known_id_is_refused(tmp_path: Path, plan: str) -> None:
     project = write_project(tmp_path)
     write_translation(project, "foreign")
@@ -509,18 +510,20 @@ def test_file_that_is_no_valid_yaml_is_shown_as_text_and_can_be_changed(editor: 
 
 
 @pytest.mark.parametrize(
-    "content",
-    [
-        b"cities: [{name: a\x07b}]\n",
-        b"",
-        b"\xef\xbb\xbf",
-        b"cities: \xe9\n",
-        b"\xff\xfea",
-        b"- a\n",
-        b"a: &x 1\nb: *x\n",
-    ],
+    ("content", "route"),
+    crossed(
+        [
+            b"cities: [{name: a\x07b}]\n",
+            b"",
+            b"\xef\xbb\xbf",
+            b"cities: \xe9\n",
+            b"\xff\xfea",
+            b"- a\n",
+            b"a: &x 1\nb: *x\n",
+        ],
+        [PATH, "/api/office"],
+    ),
 )
-@pytest.mark.parametrize("route", [PATH, "/api/office"])
 def test_damaged_file_is_shown_as_text_and_can_be_repaired(editor: Editor, content: bytes, route: str) -> None:
     path = editor.project / (f"plans/{PLAN}.yaml" if route == PATH else "ucap.yaml")
     before = path.read_bytes() if path.exists() else None
@@ -538,8 +541,9 @@ def test_damaged_file_is_shown_as_text_and_can_be_repaired(editor: Editor, conte
     assert (shown["editable"], answer.status, repaired) == (False, 200, "title: Repaired\n")
 
 
-@pytest.mark.parametrize("path", ["title", "", "cities[0].name"])
-@pytest.mark.parametrize("value", ["a\0b", "a\x07b", "a\u2028b", "x" * 1_100_000])
+@pytest.mark.parametrize(
+    ("path", "value"), crossed(["title", "", "cities[0].name"], ["a\0b", "a\x07b", "a\u2028b", "x" * 1_100_000])
+)
 def test_text_that_could_not_be_read_again_is_not_written(editor: Editor, path: str, value: str) -> None:
     before = editor.plan()
     text = before["text"]
@@ -1318,7 +1322,7 @@ def test_pages_for_a_page_that_was_closed_are_not_drawn(tmp_path: Path, monkeypa
     assert drawn == ["a", "b"]
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("end", every(2, [signal.SIGINT, signal.SIGTERM]))
 def test_signal_ends_the_editor_while_it_builds_and_a_page_is_open(end: signal.Signals, tmp_path: Path) -> None:
     project = write_project(tmp_path)
     for number in range(80):
@@ -1424,15 +1428,18 @@ def test_office_merges_changes_of_other_settings_and_reports_conflicts(tmp_path:
 
 @pytest.mark.parametrize(
     "change",
-    [
-        setting("contact.office", None, "a\x07b"),
-        setting("", "", "contact: {office: a\x07b}\n"),
-        setting("contact[0]", None, "x"),
-        setting("a.b[3].c", None, "x"),
-        setting("[0]", None, "x"),
-        {"op": "insert", "path": "contact.office", "value": "x"},
-        {"op": "move", "path": "languages[0]", "value": 0},
-    ],
+    every(
+        2,
+        [
+            setting("contact.office", None, "a\x07b"),
+            setting("", "", "contact: {office: a\x07b}\n"),
+            setting("contact[0]", None, "x"),
+            setting("a.b[3].c", None, "x"),
+            setting("[0]", None, "x"),
+            {"op": "insert", "path": "contact.office", "value": "x"},
+            {"op": "move", "path": "languages[0]", "value": 0},
+        ],
+    ),
 )
 def test_office_without_settings_refuses_changes_that_no_file_can_have(tmp_path: Path, change: dict[str, Any]) -> None:
     project = write_project(tmp_path)
@@ -1448,12 +1455,15 @@ def test_office_without_settings_refuses_changes_that_no_file_can_have(tmp_path:
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [
-        (setting("pack.rows[99]", None, "x"), "unknown place pack.rows[99]"),
-        (setting("contact[0].x", None, "x"), "unknown place contact[0].x"),
-        ({"op": "remove", "path": "pack"}, "unknown place pack"),
-        ({"op": "remove", "path": ""}, 'unknown place ""'),
-    ],
+    every(
+        2,
+        [
+            (setting("pack.rows[99]", None, "x"), "unknown place pack.rows[99]"),
+            (setting("contact[0].x", None, "x"), "unknown place contact[0].x"),
+            ({"op": "remove", "path": "pack"}, "unknown place pack"),
+            ({"op": "remove", "path": ""}, 'unknown place ""'),
+        ],
+    ),
 )
 def test_unknown_place_of_settings_is_named_as_in_the_request(
     tmp_path: Path, change: dict[str, Any], message: str
@@ -1466,7 +1476,7 @@ def test_unknown_place_of_settings_is_named_as_in_the_request(
         assert (answer.status, [fault["message"] for fault in answer.data["problems"]]) == (422, [message])
 
 
-@pytest.mark.parametrize("name", ["../x", "Our Office", "zh", "office", "iuc-asia", ""])
+@pytest.mark.parametrize("name", every(2, ["../x", "Our Office", "zh", "office", "iuc-asia", ""]))
 def test_pack_with_an_invalid_or_known_name_is_refused(tmp_path: Path, name: str) -> None:
     project = write_project(tmp_path)
     with edited(project) as editor:
@@ -1487,7 +1497,8 @@ def test_office_of_invalid_settings_is_shown_as_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "route", ["plans", "fields", PATH.removeprefix("/api/"), f"fields?plan={PLAN}", "translations", "build", "office"]
+    "route",
+    every(2, ["plans", "fields", PATH.removeprefix("/api/"), f"fields?plan={PLAN}", "translations", "build", "office"]),
 )
 def test_routes_that_show_something_need_no_valid_settings(editor: Editor, route: str) -> None:
     editor.write("ucap.yaml", "template: [\n" if route == "fields" else "fields: {partners: {type: table, label: x}}\n")
@@ -1885,7 +1896,7 @@ def test_unknown_routes_and_methods_are_told_apart(editor: Editor, method: str, 
     assert (answer.status, list(answer.data)) == (status, ["error"])
 
 
-@pytest.mark.parametrize("was", [["x"], {"x": 1}, 5, True])
+@pytest.mark.parametrize("was", every(2, [["x"], {"x": 1}, 5, True]))
 def test_old_translation_of_any_type_is_a_conflict(tmp_path: Path, was: Any) -> None:
     with edited(write_project(tmp_path)) as editor:
         assert translated(editor, setting("cities[0].name", None, "Pékin")).status == 200

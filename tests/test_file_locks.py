@@ -20,6 +20,7 @@ from tests.command import ucap, write_plan
 from tests.drawings import LOGO
 from tests.edited_words import WordEdit
 from tests.photos import photograph, saved
+from tests.selected_cases import every
 from tests.stages import ROOT
 from ucap_reports.batch.output_overwriting_and_pruning import write_signed
 from ucap_reports.batch.undo_history import FileChange, UndoHistory, record_changes
@@ -280,7 +281,7 @@ class Waiting:
         return self._event.is_set()
 
 
-@pytest.mark.parametrize(("name", "file"), LOCKED)
+@pytest.mark.parametrize(("name", "file"), every(3, LOCKED))
 def test_writer_waits_for_the_lock_of_its_file_and_keeps_what_was_written_meanwhile(
     name: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -307,7 +308,7 @@ def test_writer_waits_for_the_lock_of_its_file_and_keeps_what_was_written_meanwh
     assert has_theirs(tmp_path)
 
 
-@pytest.mark.parametrize(("name", "file"), CASES)
+@pytest.mark.parametrize(("name", "file"), every(3, CASES, start=1))
 def test_writer_keeps_what_a_program_without_locks_has_written_after_it_has_read(
     name: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,7 +334,7 @@ def test_writer_keeps_what_a_program_without_locks_has_written_after_it_has_read
     assert has_theirs(tmp_path) or (not is_written and before)
 
 
-@pytest.mark.parametrize("name", WRITE_PATHS)
+@pytest.mark.parametrize("name", every(5, WRITE_PATHS))
 def test_writers_change_their_files(name: str, tmp_path: Path) -> None:
     """Otherwise, the tests above would find nothing."""
     start, files = WRITE_PATHS[name]

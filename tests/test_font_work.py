@@ -19,6 +19,7 @@ from tests.hostile_fonts import (
     font_of_subroutines,
     font_of_variations,
 )
+from tests.selected_cases import mostly_long
 from tests.test_fonts import drawn
 from ucap_reports.fonts.font_checks_and_licences import MAX_WORK, MAX_WORK_OF_A_GLYPH, WorkLimitError
 from ucap_reports.fonts.font_sources import FontSource
@@ -52,7 +53,7 @@ def is_limited(content: bytes, text: str, *, thickened: bool = False) -> bool:
     return isinstance(found.value.__cause__, WorkLimitError)
 
 
-@pytest.mark.parametrize("thickened", [False, True])
+@pytest.mark.parametrize("thickened", mostly_long([False, True], {True}))
 @pytest.mark.parametrize(
     "make",
     [

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.command import ucap, write_plan
+from tests.selected_cases import crossed, every
 from ucap_reports.storage import git_revisions
 from ucap_reports.storage.git_revisions import NoRevisionError, files_at, find_git
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
@@ -205,7 +206,7 @@ def read_revisions(repository: Repository) -> None:
         ucap(repository.root, "diff", revision)
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("name", every(3, ATTACKS))
 def test_settings_of_a_repository_run_no_program(repository: Repository, name: str) -> None:
     attack = ATTACKS[name]
     attack.prepare(repository)
@@ -217,8 +218,13 @@ def test_settings_of_a_repository_run_no_program(repository: Repository, name: s
     assert repository.marker.exists(), "the attack does not work"
 
 
-@pytest.mark.parametrize("guard", ["GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL"])
-@pytest.mark.parametrize("name", [name for name, attack in ATTACKS.items() if attack.command == FETCH])
+@pytest.mark.parametrize(
+    ("guard", "name"),
+    crossed(
+        ["GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL"],
+        [name for name, attack in ATTACKS.items() if attack.command == FETCH],
+    ),
+)
 def test_each_guard_against_fetching_is_sufficient(
     repository: Repository, name: str, guard: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

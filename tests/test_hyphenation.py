@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.pdf_text import pdf_words
+from tests.selected_cases import mostly_long
 from tests.stages import pdf_file, shipped_pack, summary_of
 from tests.tools import copied_by_poppler, page_texts
 from tests.verapdf import AssertConformant
@@ -45,7 +46,7 @@ def parts(word: str, language: str) -> str:
     return "-".join(word[start:end] for start, end in pairwise(edges))
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr", "hu", "nb", "ru", "te"])
+@pytest.mark.parametrize("language", mostly_long(["en", "de", "fr", "hu", "nb", "ru", "te"], {"en", "fr", "te"}))
 def test_words_are_divided_as_pyphen_divides_them(language: str) -> None:
     """Without its patterns that change letters, as in Hungarian and Norwegian."""
     own = hyphenation_and_thai_words._dictionary(language)

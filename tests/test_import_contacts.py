@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.imports import codes, one_plan, read
+from tests.selected_cases import crossed
 from tests.test_import_round_trip import again, plan_of
 from tests.test_import_word import HEAD, content_of, hand_made
 from ucap_reports.importers.draft_and_kept_comments import ImportedPlan
@@ -78,8 +79,7 @@ def contact_of(plan: ImportedPlan) -> dict[str, str]:
     return {} if contact is None else contact.model_dump(exclude_none=True)
 
 
-@pytest.mark.parametrize("line", LINES)
-@pytest.mark.parametrize("place", [in_table, below])
+@pytest.mark.parametrize(("line", "place"), crossed(LINES, [in_table, below]))
 def test_each_part_of_a_contact_goes_to_its_field(line: str, place: Callable[[str], ImportedPlan]) -> None:
     assert contact_of(place(line)) == LINES[line]
 

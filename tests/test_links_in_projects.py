@@ -460,8 +460,7 @@ def test_a_folder_that_is_kept_open_is_not_left_for_a_link(folder: SafeFolder) -
     assert listing(folder.base.parent / "outside") == {"a": b"secret"}
 
 
-@pytest.mark.parametrize("step", ["_record", "_report", "_new_file"])
-@pytest.mark.parametrize("name", ["out", "out/thumbnails"])
+@pytest.mark.parametrize(("step", "name"), crossed(["_record", "_report", "_new_file"], ["out", "out/thumbnails"]))
 def test_a_folder_that_becomes_a_link_during_a_build_is_not_written_through(
     project: Path, monkeypatch: pytest.MonkeyPatch, name: str, step: str
 ) -> None:

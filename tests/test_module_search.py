@@ -11,6 +11,7 @@ import pytest
 
 from tests.command import write_plan
 from tests.projects import small_project
+from tests.selected_cases import mostly_long
 
 SCRIPT = (str(Path(sysconfig.get_path("scripts")) / "ucap"),)
 SAFE_MODULE = (sys.executable, "-P", "-m", "ucap_reports")
@@ -74,7 +75,9 @@ def project(tmp_path: Path) -> Path:
     return project
 
 
-@pytest.mark.parametrize("program", [SCRIPT, SAFE_MODULE, MODULE], ids=["script", "safe module", "module"])
+@pytest.mark.parametrize(
+    "program", mostly_long([SCRIPT, SAFE_MODULE, MODULE], {MODULE}), ids=["script", "safe module", "module"]
+)
 def test_neither_the_command_nor_its_workers_import_modules_of_the_current_folder(
     project: Path, program: tuple[str, ...]
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.command import write_plan
 from tests.forks import execute, forked
+from tests.selected_cases import crossed
 
 RUN = """
 import resource, signal
@@ -43,8 +44,7 @@ def odd(path: Path, kind: str) -> None:
 
 
 @linux
-@pytest.mark.parametrize("kind", ["pipe", "device", "huge"])
-@pytest.mark.parametrize("name", INPUTS)
+@pytest.mark.parametrize(("kind", "name"), crossed(["pipe", "device", "huge"], INPUTS))
 def test_a_build_ends_whatever_an_input_is(tmp_path: Path, name: str, kind: str) -> None:
     write_plan(tmp_path, "rome.yaml", PLAN)
     write_plan(tmp_path, "siena.yaml", "cities: [{name: Siena, country: Italy}]\n")

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 
 from tests.command import ucap, write_plan
 from tests.forks import command, forked
+from tests.selected_cases import crossed
 from tests.translations import edit, po_path
 from ucap_reports.plan.po_files import PoContext, PoEntry, PoFile, po_text, read_po_file
 from ucap_reports.storage.decoding import Source
@@ -37,9 +38,12 @@ def test_text_without_its_quotation_marks_is_an_error_with_its_line(project: Pat
 
 
 @pytest.mark.parametrize(
-    "words", ["check", "build --language fr --dry-run", "translate fr --import translations/fr/rome.po"]
+    ("words", "line"),
+    crossed(
+        ["check", "build --language fr --dry-run", "translate fr --import translations/fr/rome.po"],
+        ["#", "", "#\n", "#,", '"'],
+    ),
 )
-@pytest.mark.parametrize("line", ["#", "", "#\n", "#,", '"'])
 def test_many_comments_and_empty_lines_are_read_in_linear_time(project: Path, words: str, line: str) -> None:
     write_plan(project, "rome.yaml", PLAN + "languages: [fr]\n")
     path = po_path(project, "fr", "rome")

@@ -7,7 +7,7 @@ import pytest
 from tests.command import Run, ucap
 from tests.edited_words import WordEdit
 from tests.photos import write_pictures
-from tests.selected_cases import mostly_long
+from tests.selected_cases import every, mostly_long
 from tests.stages import SHIPPED_PACKS
 from tests.tracked import accepted, paragraphs, part
 from tests.translations import po_entries, po_path, translated_project
@@ -254,7 +254,7 @@ def test_an_area_in_the_place_of_an_unknown_one_is_added_without_the_unit_of_its
     assert "    area_km2: 3,359\n" in (tmp_path / "plans" / "rome.yaml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("pack", ["modern", "glance"])
+@pytest.mark.parametrize("pack", every(2, ["modern", "glance"]))
 def test_the_changes_of_a_translated_file_go_into_the_translation(tmp_path: Path, pack: str) -> None:
     plan = translated_project(tmp_path)
     ucap(tmp_path, "build", "--format", "docx", "--no-index", "--template", pack)

@@ -75,8 +75,7 @@ def test_check_refuses_a_revision_that_changes_something(
     assert reported(tmp_path, changed) == (1, {"signature-invalid"})
 
 
-@pytest.mark.parametrize("signed", ["certified", "approved"])
-@pytest.mark.parametrize("revision", pdf_revisions.ACCEPTED)
+@pytest.mark.parametrize(("signed", "revision"), crossed(["certified", "approved"], pdf_revisions.ACCEPTED))
 def test_check_accepts_a_revision_for_archiving(
     tmp_path: Path, request: pytest.FixtureRequest, signed: str, revision: str
 ) -> None:

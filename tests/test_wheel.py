@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.selected_cases import mostly_long
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -39,7 +41,7 @@ def test_the_wheel_contains_every_file_of_the_package_and_no_others(wheel: Path)
     assert {name.split("/")[0] for name in names} == {"ucap_reports"}
 
 
-@pytest.mark.parametrize("target", ["wheel", "sdist"])
+@pytest.mark.parametrize("target", mostly_long(["wheel", "sdist"], {"wheel"}))
 def test_two_builds_have_the_same_bytes(target: str, tmp_path: Path) -> None:
     """As long as SOURCE_DATE_EPOCH is the same, as in https://reproducible-builds.org/specs/source-date-epoch/."""
     built = []
@@ -86,6 +88,7 @@ def test_the_installed_command_creates_checks_and_builds_a_project(installed: Pa
     assert {"tianjin-rome.docx", "tianjin-rome.pdf"} <= written
 
 
+@pytest.mark.long
 def test_the_examples_of_the_python_reference_run_with_the_installed_product(installed: Path, tmp_path: Path) -> None:
     page = (ROOT / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
     plan, *programs = re.findall(r"```(?:yaml|python)\n(.*?)```", page, re.DOTALL)

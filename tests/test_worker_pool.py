@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
 from tests.projects import begin, digests, ended_within, parts, small_project, unknown_documents, until
-from tests.selected_cases import mostly_long
+from tests.selected_cases import every, mostly_long
 from tests.test_faults import children
 from ucap_reports.batch import build_one_plan
 from ucap_reports.batch.build_one_plan import Production
@@ -244,7 +244,7 @@ def test_workers_that_end_at_every_job_are_an_error_after_a_few_of_them() -> Non
     assert [problem.code for problem in found.value.problems] == ["workers-lost"]
 
 
-@pytest.mark.parametrize("work", ["megabytes", "endless"])
+@pytest.mark.parametrize("work", every(2, ["megabytes", "endless"]))
 def test_workers_end_when_their_leader_is_interrupted(work: str) -> None:
     """Some of them are sending a result that is larger than a pipe."""
     done = subprocess.run(
@@ -255,7 +255,7 @@ def test_workers_end_when_their_leader_is_interrupted(work: str) -> None:
 
 
 @linux
-@pytest.mark.parametrize("leader_stopped", [True, False])
+@pytest.mark.parametrize("leader_stopped", every(2, [True, False]))
 def test_workers_that_are_killed_lose_no_document(tmp_path: Path, leader_stopped: bool) -> None:  # noqa: FBT001 - named above
     """While the leader is stopped, its pipes fill up, so that the workers are killed while they send."""
     small_project(tmp_path, 160)
@@ -276,7 +276,7 @@ def test_workers_that_are_killed_lose_no_document(tmp_path: Path, leader_stopped
 
 
 @linux
-@pytest.mark.parametrize("seed", mostly_long(range(8), {0, 1}))
+@pytest.mark.parametrize("seed", mostly_long(range(8), {0}))
 def test_a_build_ends_whichever_processes_are_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
     """Its children are the fork server, the workers, and the resource tracker of multiprocessing."""
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
