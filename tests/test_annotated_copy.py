@@ -4,6 +4,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from docx import Document
 from lxml import etree
 from openxml_audit import FileFormat, OpenXmlValidator
@@ -97,6 +98,7 @@ def test_an_empty_body_gets_a_paragraph_for_the_comment() -> None:
     assert len(list(Document(BytesIO(annotate(file, read_word_tags(open_template(file))))).comments)) == 1
 
 
+@pytest.mark.long
 def test_the_annotated_copy_of_a_shipped_template_is_valid_and_opens_in_libreoffice(tmp_path: Path) -> None:
     template = open_pack("iuc-asia").files["summary.docx"]
     location = Location(template.path, place="body › paragraph 1")

@@ -125,7 +125,7 @@ def completions(folder: Path, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "words"),
     every(
-        3,
+        2,
         [
             ("ucap bu", ["build"]),
             ("ucap --root . bu", ["build"]),

@@ -52,6 +52,7 @@ def test_a_cluster_builds_the_same_documents_as_one_process(tmp_path: Path, clus
     assert shared.code == alone.code == 1, "for the plan with an unknown pack"
 
 
+@pytest.mark.long
 def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     small_project(tmp_path, PLANS)
     killed = worker_processes(cluster)[0]
@@ -77,6 +78,7 @@ def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeyp
     assert digests(tmp_path / "out") == digests(tmp_path / "alone")
 
 
+@pytest.mark.long
 def test_an_interruption_keeps_the_cluster_running(tmp_path: Path, cluster: Any) -> None:
     small_project(tmp_path, 300)
     interrupt_during_work(tmp_path, "--scheduler", cluster.scheduler_address)

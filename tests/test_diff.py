@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from lxml import html
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, ViewportSize
 
-from tests.browser import accessibility_problems
+from tests.browser import ON_BOTH_SCREENS, accessibility_problems
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.stages import EXAMPLE
@@ -298,8 +298,9 @@ def test_the_page_shows_the_words_and_is_safe(repository: Path) -> None:
 
 
 @pytest.mark.no_cover
+@ON_BOTH_SCREENS
 def test_the_page_is_readable_on_all_screens_light_and_dark(
-    repository: Path, tmp_path: Path, context: BrowserContext
+    repository: Path, tmp_path: Path, context: BrowserContext, viewport: ViewportSize
 ) -> None:
     write_plan(
         repository,
@@ -311,7 +312,7 @@ def test_the_page_is_readable_on_all_screens_light_and_dark(
     page.goto((tmp_path / "changes.html").as_uri())
     assert {paragraph.get_attribute("dir") for paragraph in page.locator("main p").all()} == {"auto"}
     assert page.locator("ins").count() > 1
-    assert accessibility_problems(page) == []
+    assert accessibility_problems(page, [viewport]) == []
     page.close()
 
 

@@ -1110,6 +1110,7 @@ def test_it_listens_on_the_loopback_address_only(editor: Editor) -> None:
         assert outside.connect_ex(("127.0.0.2", port)) != 0
 
 
+@pytest.mark.long
 def test_an_interruption_ends_it_at_once_while_a_page_is_open(tmp_path: Path) -> None:
     with edited_by_process(write_project(tmp_path)) as editor:
         with editor.asked(f"/api/states?plan={PLAN}") as response:
@@ -1229,32 +1230,30 @@ def test_a_plan_in_another_folder_is_a_usage_error(tmp_path: Path) -> None:
     assert (run.code, run.codes) == (2, ["plan-outside"])
 
 
-def test_request_that_waits_for_pages_is_answered_when_the_editor_ends(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    is_drawing = threading.Event()
-
-    def draw(*_: Any) -> PreviewState:
-        is_drawing.set()
-        time.sleep(2)  # longer than the server waits for its requests
-        return PreviewState(Produced(()))
-
-    monkeypatch.setattr(PlanPreviews, "state", draw)
-    statuses: list[int] = []
-    with edited(write_project(tmp_path)) as editor:
-        waiting = threading.Thread(target=lambda: statuses.append(editor.status(f"{PATH}/documents/pdf")))
-        waiting.start()
-        assert is_drawing.wait(START_SECONDS)
-    waiting.join()
-    assert statuses == [503]
-
-
 @pytest.fixture
 def client() -> Iterator[ThreadPoolExecutor]:
     """A thread for a request, which is there before the editor, whose threads end with it."""
     with ThreadPoolExecutor(1) as thread:
         thread.submit(int).result()
         yield thread
+
+
+def test_request_that_waits_for_pages_is_answered_when_the_editor_ends(
+    client: ThreadPoolExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_drawing, is_answered = threading.Event(), threading.Event()
+
+    def draw(*_: Any) -> PreviewState:
+        is_drawing.set()
+        is_answered.wait(START_SECONDS)
+        return PreviewState(Produced(()))
+
+    monkeypatch.setattr(PlanPreviews, "state", draw)
+    with edited(write_project(tmp_path)) as editor:
+        drawing = client.submit(editor.status, f"{PATH}/documents/pdf")
+        drawing.add_done_callback(lambda _: is_answered.set())
+        assert is_drawing.wait(START_SECONDS)
+    assert drawing.result() == 503
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
@@ -1285,16 +1284,18 @@ def test_end_of_the_editor_ends_a_build_between_two_steps(
 def test_request_for_plans_that_lasts_too_long_is_answered_when_the_editor_ends(
     client: ThreadPoolExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    is_reading = threading.Event()
+    is_reading, is_answered = threading.Event(), threading.Event()
 
     def read(*_: Any) -> list[Any]:
         is_reading.set()
-        time.sleep(3)  # longer than the server waits for its requests
+        is_answered.wait(START_SECONDS)
         return []
 
+    monkeypatch.setattr(web_routes, "GRACE", 0.1)
     monkeypatch.setattr(PlanEditing, "plans", read)
     with edited(write_project(tmp_path)) as editor:
         reading = client.submit(editor.status, "/api/plans")
+        reading.add_done_callback(lambda _: is_answered.set())
         assert is_reading.wait(START_SECONDS)
     assert reading.result() == 503
 

@@ -306,6 +306,7 @@ def test_the_contact_is_at_the_foot_of_the_last_page_with_little_and_with_much_t
     assert lead[3] < 45 * MILLIMETRE
 
 
+@pytest.mark.long
 def test_libreoffice_shows_the_contact_at_the_same_place_as_the_pdf() -> None:
     (pdf,) = boxes(pdf_file(little()).content, "please contact")
     (word,) = boxes(office_pdf(word_file(little())), "please contact")

@@ -89,6 +89,7 @@ def test_each_word_of_the_plan_is_printed(name: str) -> None:
     assert {word for text in texts for word in text.split()} <= printed
 
 
+@pytest.mark.long
 def test_the_example_and_plans_with_short_texts_take_one_page_in_both_formats() -> None:
     names = [name for name in PLANS if not name.startswith("12") and name != "full"]
     documents = [made(PLANS[name]) for name in names]

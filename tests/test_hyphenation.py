@@ -152,6 +152,7 @@ def test_headings_are_not_hyphenated_by_default_and_a_pack_decides() -> None:
     }
 
 
+@pytest.mark.long
 def test_the_pdf_has_the_words_of_the_plan_and_conforms(tmp_path: Path, assert_conformant: AssertConformant) -> None:
     summary = summary_of(f"language: de\ncities: [{{name: A}}, {{name: B}}]\nresults: '{GERMAN} {GERMAN}'\n")
     pdf = pdf_file(summary).content

@@ -135,6 +135,7 @@ def test_the_text_of_the_word_file_is_in_two_columns_between_sections_with_one()
     assert len(list(root.iter(f"{W}titlePg"))) == 1
 
 
+@pytest.mark.long
 def test_an_office_suite_prints_the_words_of_the_word_file() -> None:
     summary = summary_of(EXAMPLE.read_text(encoding="utf-8"))
     pages = page_texts(office_pdf(render_word(summary, PACK).content))

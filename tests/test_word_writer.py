@@ -686,6 +686,7 @@ def test_a_narrow_table_from_right_to_left_has_a_place_without_cells_beside_it(n
         )
 
 
+@pytest.mark.long
 def test_libreoffice_shows_a_narrow_box_from_right_to_left_at_the_right_and_alone_in_its_colour() -> None:
     styles = {"narrow": {"background": "#FF0000", "width": "40 mm"}}
     pack = pack_of('<document><div class="narrow"><p>a</p></div></document>', styles=styles)
