@@ -14,3 +14,9 @@ def trees() -> dict[str, ast.Module]:
     """The modules of the product by their paths in the package."""
     paths = sorted(PACKAGE.rglob("*.py"))
     return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+@cache
+def nodes(path: str) -> tuple[ast.AST, ...]:
+    """All nodes of a module, of which most tests look at some: walking through all modules takes as long as parsing."""
+    return tuple(ast.walk(trees()[path]))

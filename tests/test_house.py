@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.modules import trees
+from tests.modules import nodes, trees
 
 pytestmark = pytest.mark.no_cover
 
@@ -43,8 +43,7 @@ def test_each_folder_has_source_files() -> None:
 
 
 def test_class_names_and_module_names_are_unique() -> None:
-    product = {name: tree for name, tree in trees().items() if not name.endswith("__init__.py")}
-    nodes = (node for tree in product.values() for node in ast.walk(tree))
-    classes = [node.name.lstrip("_") for node in nodes if isinstance(node, ast.ClassDef)]
+    product = [name for name in trees() if not name.endswith("__init__.py")]
+    classes = [node.name.lstrip("_") for name in product for node in nodes(name) if isinstance(node, ast.ClassDef)]
     modules = [Path(name).stem for name in product]
     assert [name for names in (classes, modules) for name, number in Counter(names).items() if number > 1] == []

@@ -76,16 +76,15 @@ def opening_calls(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
-        shown = ast.unparse(node)
         match node.func:
             case ast.Name(id="open"):
-                yield shown
+                yield ast.unparse(node)
             case ast.Attribute(attr=name, value=ast.Name(id=module)) if module in FUNCTIONS:
                 if name not in HARMLESS:
-                    yield shown
+                    yield ast.unparse(node)
             case ast.Attribute(attr=name, value=value) if name in METHODS:
                 if is_path_call(name, node) and not is_of_package(value):
-                    yield shown
+                    yield ast.unparse(node)
             case _:
                 pass
 

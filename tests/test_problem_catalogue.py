@@ -15,7 +15,7 @@ from msgspec import convert
 
 from docs import make_problems
 from tests.command import ucap
-from tests.modules import PACKAGE, trees
+from tests.modules import PACKAGE, nodes, trees
 from tests.selected_cases import mostly_long
 from tests.word_templates import docx, paragraph
 from ucap_reports.problems import catalogue
@@ -48,10 +48,7 @@ CODES = sorted(catalogue())
 def calls() -> tuple[tuple[str, ast.Call], ...]:
     """All calls in the product, each with its place."""
     return tuple(
-        (f"{name}:{node.lineno}", node)
-        for name, tree in trees().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
+        (f"{name}:{node.lineno}", node) for name in trees() for node in nodes(name) if isinstance(node, ast.Call)
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.modules import PACKAGE, trees
+from tests.modules import PACKAGE, nodes, trees
 from tests.regex_ambiguity import Alphabet, Matcher, Pattern, Slow, slow_texts
 from tests.regex_syntax import parse_pattern
 from tests.selected_cases import mostly_long
@@ -58,9 +58,9 @@ def patterns_in(value: object) -> Iterator[Pattern]:
 def accesses() -> dict[str, set[tuple[str, str]]]:
     """The modules that use each name, with the attribute that they use; an empty one if they pass the name on."""
     found: dict[str, set[tuple[str, str]]] = {}
-    for path, tree in trees().items():
+    for path in trees():
         owners: set[int] = set()
-        for node in ast.walk(tree):
+        for node in nodes(path):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
                 owners.add(id(node.value))
                 found.setdefault(name_of(node.value), set()).add((path, node.attr))
@@ -92,8 +92,8 @@ def is_re(node: ast.expr) -> bool:
 
 def calls_of_re() -> Iterator[tuple[str, ast.Call, str]]:
     """The calls of functions of `re` that take a pattern: the path of the module, the call, and the function."""
-    for path, tree in trees().items():
-        for node in ast.walk(tree):
+    for path in trees():
+        for node in nodes(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_re(node.func.value):
                 if node.func.attr in {*METHODS, "compile"}:
                     yield path, node, node.func.attr
@@ -206,27 +206,27 @@ def test_no_pattern_that_a_function_puts_together_takes_more_than_linear_time(pa
 def test_all_patterns_are_searched() -> None:
     assert len(uses()) > 190
     known = {pattern.pattern for pattern, _ in uses().values()}
-    inside: set[int] = set()
-    """Nodes in functions, which are not called when the module is imported."""
-    for tree in trees().values():
-        for function in ast.walk(tree):
-            if isinstance(function, ast.FunctionDef | ast.Lambda) and id(function) not in inside:
-                inside |= {id(node) for node in ast.walk(function)}
     for path, call, _ in calls_of_re():
         pattern = call.args[0]
         if isinstance(pattern, ast.Constant):
             assert pattern.value in known, path
-        elif id(call) in inside:
+        elif any(call in ast.walk(function) for function in functions_of(path)):
+            # Otherwise it is called when the module is imported, and found as the value of a name.
             assert path in PUT_TOGETHER
+
+
+def functions_of(path: str) -> list[ast.AST]:
+    return [node for node in nodes(path) if isinstance(node, ast.FunctionDef | ast.Lambda)]
 
 
 def test_rare_patterns_are_made_when_modules_are_imported() -> None:
     """Those that functions make would be compiled at each call, and not be found here."""
-    for path, tree in trees().items():
-        for function in ast.walk(tree):
-            if isinstance(function, ast.FunctionDef | ast.Lambda):
-                names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-                assert LazyPattern.__name__ not in names, path
+    for path in trees():
+        if not any(isinstance(node, ast.Name) and node.id == LazyPattern.__name__ for node in nodes(path)):
+            continue
+        for function in functions_of(path):
+            names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+            assert LazyPattern.__name__ not in names, path
 
 
 MOST_COMPILED = 90
