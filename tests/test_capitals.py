@@ -9,6 +9,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 from msgspec.structs import replace
 
 from tests.drawn_pages import page_pack
@@ -22,6 +23,7 @@ from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.text.capitals_punctuation_and_plain_letters import capitals, with_capital
+from ucap_reports.text.letter_spacing import keeps_letters_together
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
 
@@ -121,6 +123,53 @@ def test_letters_that_join_are_not_spaced(text: str) -> None:
     assert text_width(pack, (Run(text),), pack.theme.style("loud"), "ar") == pytest.approx(
         text_width(pack, (Run(text),), pack.theme.style("body"), "ar")
     )
+
+
+MIXED = "Free سلام عليكم city शान्ति काल 天津 שלום end"
+KEPT = ["سلام عليكم ", "शान्ति काल ", "שלום "]
+"""The words of it whose letters keep their places, with the spaces after them."""
+
+
+def test_same_words_are_not_spaced_in_all_formats() -> None:
+    pack = page_pack('<document><p class="loud">{{ summary.title }}</p></document>', loud=SPACED)
+    summary = replace(SUMMARY, title=MIXED)
+
+    page: Any = html.document_fromstring(render_html(summary, pack).content)
+    (line,) = page.xpath("//main/p")
+    spans = line.xpath(".//span")
+    assert ["".join(span.itertext()) for span in spans] == KEPT
+    assert "".join(line.itertext()) == MIXED
+    (name,) = {span.get("class") for span in spans}
+    assert f".{name}{{letter-spacing:normal}}" in page.findtext("head/style").replace(" ", "")
+
+    body: Any = part(render_word(summary, pack).content)
+    kept = body.xpath("//*[local-name()='r'][*/*[local-name()='spacing']]")
+    assert {spacing.get(f"{W}val") for run in kept for spacing in run.iter(f"{W}spacing")} == {"0"}
+    words = "".join(text.text for run in kept for text in run.iter(f"{W}t"))
+    assert words.replace(" ", "") == "".join(KEPT).replace(" ", "")
+
+    for words in KEPT:
+        plain, loud = pack.theme.style("body"), pack.theme.style("loud")
+        text = words.strip()
+        assert text_width(pack, (Run(text),), loud) == pytest.approx(text_width(pack, (Run(text),), plain))
+
+
+@pytest.mark.parametrize(("text", "is_kept"), [("City", False), ("Málaga", False), ("天津", False), ("e\u0301", True)])
+def test_letters_with_marks_of_their_own_keep_their_places(text: str, *, is_kept: bool) -> None:
+    assert keeps_letters_together(text) == is_kept
+
+
+def test_text_without_letter_spacing_is_not_divided() -> None:
+    page = render_html(replace(SUMMARY, title=MIXED), page_pack("<document><p>{{ summary.title }}</p></document>"))
+    assert MIXED in page.content.decode()
+
+
+@pytest.mark.parametrize(("status", "is_kept"), [("مسودة", True), ("Draft", False)])
+def test_mark_of_drafts_on_web_pages_is_not_spaced_in_arabic(status: str, *, is_kept: bool) -> None:
+    summary = replace(SUMMARY, status_text=status, status="draft")
+    page: Any = html.document_fromstring(render_html(summary, page_pack("<document><p>A</p></document>")).content)
+    (mark,) = page.xpath("//p[contains(@class, '_draft')]")
+    assert (mark.get("class") != "_draft") == is_kept
 
 
 def test_word_has_capitals_and_spacing_as_formatting() -> None:

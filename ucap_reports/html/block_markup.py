@@ -227,7 +227,8 @@ class BlockWriter:
                 face = (style.font, style.bold or run.bold, style.italic or run.italic)
                 self.texts[face].append(characters)  # not a call, which takes longer for so many
         language = language_of_content(text.content, around.language)
-        markup = inline_markup(text.content, language, whole_words=True)
+        unspaced = self._sheet.unspaced() if style.letter_spacing else ""
+        markup = inline_markup(text.content, language, whole_words=True, unspaced=unspaced)
         markup = self._phone.linked(markup, text.content)
         classes = self._sheet.text_class(style, around.style, around.background)
         attributes = language_attributes(language, around.language)

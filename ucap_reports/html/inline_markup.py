@@ -14,6 +14,7 @@ from ucap_reports.page.page_tree import Content, PageNumber, content_text
 from ucap_reports.summary.summary_model import Contact
 from ucap_reports.text.bidi_levels import left_to_right_parts
 from ucap_reports.text.language_tags import is_right_to_left, tag_in_documents
+from ucap_reports.text.letter_spacing import divided_by_spacing, keeps_letters_together
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.text.unbreakable_words import WHOLE_WORD, may_have_whole_words
@@ -52,10 +53,13 @@ _SEPARATOR = re.compile(
 
 
 class RunLook(Struct, frozen=True):
-    """How runs are written: with names such as U-CAP as elements, and the direction of the text around them."""
+    """How runs are written: with names such as U-CAP as elements, the direction of the text around them, and, in text
+    with letter spacing, the class of words without it.
+    """
 
     whole_words: bool
     right_to_left: bool
+    unspaced: str = ""
 
 
 def text_markup(text: str) -> str:
@@ -115,18 +119,20 @@ def _divided_at_separators(content: Content) -> Iterator[Inline | PageNumber]:
             yield inline
 
 
-def inline_markup(content: Content, language: str, *, whole_words: bool = False) -> str:
+def inline_markup(content: Content, language: str, *, whole_words: bool = False, unspaced: str = "") -> str:
     """Return the runs of a paragraph in a text of that language, without page numbers.
 
     Adjacent runs in the same language, or with the same link, share an element. With `whole_words`, words that no line
-    breaks are elements.
+    breaks are elements. In text with letter spacing, `unspaced` is the class of words whose letters keep their places.
     """
     inlines = [inline for inline in content if isinstance(inline, _PRINTED)]
+    if unspaced:
+        inlines = list(divided_by_spacing(inlines))
     if not _has_languages(inlines):
-        return _links(inlines, RunLook(whole_words, is_right_to_left(language)))
+        return _links(inlines, RunLook(whole_words, is_right_to_left(language), unspaced))
     written = []
     for tag, group in groupby(inlines, partial(_foreign_language, around=language)):
-        look = RunLook(whole_words, is_right_to_left(tag or language))
+        look = RunLook(whole_words, is_right_to_left(tag or language), unspaced)
         markup = _links(group, look)
         if tag is not None:
             markup = f"<span{language_attributes(tag, language)}>{markup}</span>"
@@ -284,6 +290,8 @@ def _run(run: Run, look: RunLook) -> str:
     markup = markup.replace("\n", LINE_BREAK)
     if look.whole_words and may_have_whole_words(markup):
         markup = WHOLE_WORD.sub(_whole_word, markup)
+    if look.unspaced and keeps_letters_together(run.text):
+        markup = f'<span class="{look.unspaced}">{markup}</span>'
     if not (run.bold or run.italic or run.underline) and run.script is Script.NORMAL:
         return markup
     formats = (

@@ -19,6 +19,7 @@ from ucap_reports.summary.schema_org import CONTEXT, report_record
 from ucap_reports.summary.summary_model import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left, language_of
+from ucap_reports.text.letter_spacing import keeps_letters_together
 from ucap_reports.text.rich_text import Run
 
 
@@ -81,7 +82,7 @@ def write_web_page(
     sheet = PageStyles(tree, pack.theme, is_one_page=is_one_page)
     writer = BlockWriter(sheet, pack.theme, summary.contact, tree)
     page_header = writer.margin(tree.header_of(1))
-    header = _draft(summary, tree.language) + _links(summary, tree.language) + page_header
+    header = _draft(summary, tree.language, sheet) + _links(summary, tree.language) + page_header
     body = pack.theme.style("body")
     if summary.watermark:
         writer.texts[body.font, True, False].append(summary.watermark)
@@ -156,7 +157,7 @@ def _links(summary: Summary, language: str) -> str:
     return f'<nav aria-label="{text_markup(summary.full_title)}"><ul>{"".join(written)}</ul></nav>\n'
 
 
-def _draft(summary: Summary, language: str) -> str:
+def _draft(summary: Summary, language: str, sheet: PageStyles) -> str:
     """Return the mark of a draft, which is a watermark on the pages of the other formats."""
     if not summary.watermark:
         return ""
@@ -164,7 +165,10 @@ def _draft(summary: Summary, language: str) -> str:
     if summary.status_text:
         language_of_mark = language_of(summary.status_text) or summary.label_language
     attributes = language_attributes(language_of_mark, language)
-    return f'<p class="_draft"{attributes}>{text_markup(summary.watermark)}</p>\n'
+    classes = "_draft"
+    if keeps_letters_together(summary.watermark):
+        classes += f" {sheet.unspaced()}"
+    return f'<p class="{classes}"{attributes}>{text_markup(summary.watermark)}</p>\n'
 
 
 def _source_hash(content: bytes) -> str:

@@ -328,6 +328,10 @@ class PageStyles:
         side = "right" if right_to_left == (align == "start") else "left"
         return self._measure("side", side, f"text-align:{side}")
 
+    def unspaced(self) -> str:
+        """Return the class of words whose letters keep their places in text with letter spacing."""
+        return self._measure("letters", "together", "letter-spacing:normal")
+
     def cell_align(self, style: Style) -> str:
         """Return the class of a cell with the vertical alignment of its style."""
         align = style.align_block or "top"

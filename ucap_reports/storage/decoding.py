@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.storage.safe_folder import IrregularFileError, LinkError, OutsideError, SafeFolder, outside_problem
@@ -23,7 +24,7 @@ BYTE_ORDER_MARKS = (
 )
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|\r|\n")
-_LONE_RETURN = re.compile("\r(?!\n)")
+_LONE_RETURN = LazyPattern("\r(?!\n)")
 """A line end of the classic Mac OS."""
 
 

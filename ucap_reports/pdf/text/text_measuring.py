@@ -42,6 +42,7 @@ from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, colour
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.capitals_punctuation_and_plain_letters import AROUND_WORDS, capitals, is_word
+from ucap_reports.text.letter_spacing import keeps_letters_together
 from ucap_reports.text.rich_text import Run, Script
 from ucap_reports.text.unbreakable_words import IN_KATAKANA, is_unit
 
@@ -210,10 +211,8 @@ class TextStyle:
         return text if self._capitals is None else capitals(text, self._capitals)
 
     def _spacing_of(self, text: str, run: GlyphRun) -> float:
-        """Return the space after each letter of a run. Letters that join or have marks of their own keep their
-        places.
-        """
-        if not self._spacing or run.shifts or self._is_reversed or _JOINING.search(text):
+        """Return the space after each letter of a run, if its letters do not keep their places."""
+        if not self._spacing or run.shifts or self._is_reversed or keeps_letters_together(text):
             return 0
         return self._spacing
 

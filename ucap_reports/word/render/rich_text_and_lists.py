@@ -36,6 +36,7 @@ from ucap_reports.text.bidi_levels import (
 )
 from ucap_reports.text.field_marks import Marks, TextWithMarks, part_of
 from ucap_reports.text.language_tags import is_right_to_left, language_of
+from ucap_reports.text.letter_spacing import divided_by_spacing, keeps_letters_together
 from ucap_reports.text.rich_text import ARROW, BULLET, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.text.unbreakable_words import hyphen_offsets, with_fixed_spaces
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
@@ -77,7 +78,8 @@ class ValuePlace(Struct, frozen=True, dict=True):
 
     Properties are XML by local name. `kept` if an empty value leaves an empty paragraph. `before` are runs of spaces
     at the beginning of the paragraph. `link_colour` is the colour of links, if they have that of the text around them.
-    `disappears` if a value without words and drawings leaves nothing.
+    `disappears` if a value without words and drawings leaves nothing. `is_spaced` if its style has letter spacing,
+    which words have not whose letters keep their places.
     """
 
     run: Mapping[str, str]
@@ -87,6 +89,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
     before: str = ""
     link_colour: str | None = None
     disappears: bool = False
+    is_spaced: bool = False
     _styles: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     @cached_property
@@ -98,16 +101,19 @@ class ValuePlace(Struct, frozen=True, dict=True):
         """Return the w:rPr of a run of rich text: the properties of the place and of the run; `turned` if
         right-to-left.
         """
-        is_styled = run.bold or run.italic or run.underline or run.link or run.language or turned
+        keeps_places = self.is_spaced and keeps_letters_together(run.text)
+        is_styled = run.bold or run.italic or run.underline or run.link or run.language or turned or keeps_places
         if not is_styled and run.script is _USUAL_SCRIPT:
             return self.run_properties
         is_link = _has_link_look(run)
-        key = (run.bold, run.italic, run.underline, run.script, is_link, run.language, turned)
+        key = (run.bold, run.italic, run.underline, run.script, is_link, run.language, turned, keeps_places)
         if key not in self._styles:
             kept = {name: xml for name, xml in self.run.items() if not is_link or name not in OF_LINKS}
             added = _added(run)
             if turned:
                 added["rtl"] = "<w:rtl/>"
+            if keeps_places:
+                added["spacing"] = '<w:spacing w:val="0"/>'
             if is_link and self.link_colour is not None:
                 added["color"] = f'<w:color w:val="{self.link_colour}"/>'
             if "rFonts" in added and "rFonts" in kept:
@@ -334,6 +340,8 @@ def inlines_xml(
     `relate` returns the identifier of the relationship to an address; `right_to_left` is the direction of the text
     around them.
     """
+    if value_place.is_spaced:
+        inlines = tuple(divided_by_spacing(inlines))
     runs = ""
     for inline in inlines:
         if isinstance(inline, Run) and (inline.link or runs_from_the_right(inline.text)):  # as few are

@@ -506,9 +506,11 @@ class StoryWriter:
 
     def _run_place(self, style: Style) -> ValuePlace:
         """Return the properties of runs: links keep the colour of a style that has its own, as in the PDF."""
-        if style.colour == self._theme.style("body").colour:
+        has_own_colour = style.colour != self._theme.style("body").colour
+        if not has_own_colour and not style.letter_spacing:
             return _PLAIN
-        return ValuePlace({}, link_colour=style.colour.hex)
+        link_colour = style.colour.hex if has_own_colour else None
+        return ValuePlace({}, link_colour=link_colour, is_spaced=bool(style.letter_spacing))
 
     # Lists
 
