@@ -178,8 +178,8 @@ def _documents(
     sample = _sample(content)
     errors, warnings = try_book(sample, pack)
     raise_found(errors)
-    raise_found(tuple(missing_in_book(sample, pack)))
     problems += warnings
+    problems += missing_in_book(sample, pack)
     documents: dict[Format, Document] = {}
     with RENDERING:
         for format_ in _RENDERED:

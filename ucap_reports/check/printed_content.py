@@ -324,7 +324,7 @@ def required_content_problems(pack: Pack, format_: Format) -> tuple[Problem, ...
 
 
 def missing_in_book(content: "BookContent", pack: Pack) -> Iterator[Problem]:
-    """Yield an error for each part that the template of books does not print, unless the pack leaves it out.
+    """Yield a warning for each part that the template of books does not print, unless the pack leaves it out.
 
     `content` is that of a book, and `pack` the pack of books with the template, which must have no errors.
     """
@@ -333,9 +333,13 @@ def missing_in_book(content: "BookContent", pack: Pack) -> Iterator[Problem]:
     sample = sample_summaries(pack).full
     summary = replace(content.summary, contact=sample.contact, programme_label=sample.programme_label)
     tree = complete_tree(BookPages(replace(content, summary=summary), pack))
-    for error in _content_problems(_parts_on_page(tree, summary), pack, pack.page_template.path):
-        if error.code == "content-required":  # the contents of a book need page numbers, though its plans have none
-            yield error
+    printed = _parts_on_page(tree, summary)
+    where = Location(pack.page_template.path)
+    # A book may print what its plans leave out: its contents need page numbers.
+    for part in RequiredPart:
+        if part not in printed and part not in pack.settings.leaves_out:
+            hint = _printing_hint(part)
+            yield problem("book-part-missing", where, form=part.value, hint=hint, name=part.value)
 
 
 def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | None, path: str) -> Iterator[Problem]:
@@ -470,6 +474,12 @@ def _has_line_of(texts: Iterable[str], printed: str) -> bool:
     return False
 
 
+def _printing_hint(part: RequiredPart, page_number: str = _PAGE_NUMBER) -> str:
+    """Return how to print a part that must be printed, or to leave it out on purpose."""
+    example = _TAGS.get(part, page_number)
+    return f"print {example}, or write `leaves_out: [{part.value}]` in pack.yaml"
+
+
 def _content_problems(
     printed: Collection[RequiredPart], pack: Pack, template: str, page_number: str = _PAGE_NUMBER
 ) -> Iterator[Problem]:
@@ -485,8 +495,7 @@ def _content_problems(
     omitted = pack.settings.leaves_out
     for part in RequiredPart:
         if part not in printed and part not in omitted:
-            example = _TAGS.get(part, page_number)
-            hint = f"print {example}, or write `leaves_out: [{part.value}]` in pack.yaml"
+            hint = _printing_hint(part, page_number)
             yield problem("content-required", where, form=part.value, hint=hint, name=part.value)
         elif part in printed and part in omitted:
             yield problem("left-out-printed", where, form=part.value, name=part.value)
