@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cache
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,9 +20,6 @@ from ucap_reports.batch.document_names_and_thumbnails import thumbnail
 from ucap_reports.batch.worker_count_and_startup import MIN_JOBS, process_count
 from ucap_reports.storage.decoding import Source
 
-if TYPE_CHECKING:
-    from _typeshed import FileDescriptorLike
-
 __all__ = ["assert_conformant", "browser", "context", "editor", "editor_page", "window"]
 
 # Tests do not fail on slow machines. In CI, Hypothesis generates the same examples in each run.
@@ -33,13 +29,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
 gc.set_threshold(MANY_OBJECTS)  # as in the command: a tenth of the processor time of tests
-
-
-def _keep_in_memory(fd: "FileDescriptorLike") -> None:
-    """Do not wait until a file is on the disk: no file of a test has to survive a loss of power."""
-
-
-os.fsync = _keep_in_memory
 
 
 @pytest.fixture
