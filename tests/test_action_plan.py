@@ -51,6 +51,7 @@ def test_all_labels_have_all_languages_of_the_pack() -> None:
             assert all(tuple(labels) == LANGUAGES for labels in known.choices.values())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("standard", every(2, list(PdfStandard)))
 def test_the_example_conforms_to_both_pdf_standards(standard: PdfStandard) -> None:
     pdf = render(PLAN, template="action-plan", formats="pdf", pdf_standard=standard).pdf.content

@@ -115,6 +115,7 @@ def test_a_reviewed_file_changes_its_own_language_only(tmp_path: Path) -> None:
     assert plan.read_text(encoding="utf-8") == before.replace("and vice-versa.", "and back.")
 
 
+@pytest.mark.long
 def test_an_import_reads_the_language_of_the_document_only(tmp_path: Path) -> None:
     plan = translated_project(tmp_path)
     (tmp_path / "x.docx").write_bytes(render(plan, template="bilingual", formats="docx").docx.content)

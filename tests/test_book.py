@@ -769,6 +769,7 @@ def test_the_contrast_of_contents_is_that_with_their_own_background() -> None:
     assert [(warning.code, warning.details["colour"]) for warning in warnings] == [("contrast-low", "EEEEEE")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("standard", PdfStandard)
 def test_a_book_conforms_to_both_standards(
     project: Path, standard: PdfStandard, assert_conformant: AssertConformant

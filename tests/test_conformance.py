@@ -82,6 +82,7 @@ def schema_errors(docx: bytes, folder: Path) -> list[str]:
     return [str(error) for error in OpenXmlValidator().validate(str(path)).errors]
 
 
+@pytest.mark.long
 def test_libreoffice_shows_the_words_of_the_word_file_on_two_pages() -> None:
     summary = example_summary()
     pages = page_texts(office_pdf(word_file(summary)))

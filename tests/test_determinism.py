@@ -89,6 +89,7 @@ def test_bytes_do_not_depend_on_cached_fonts(project: Path, tmp_path: Path) -> N
     assert digests(project, UCAP_CACHE_DIR=str(tmp_path / "cache")) == digests(project)
 
 
+@pytest.mark.long
 def test_bytes_do_not_depend_on_other_plans_in_the_build(project: Path) -> None:
     together = digests(project)
     alone = digests(project, "tianjin-rome")

@@ -297,6 +297,7 @@ def test_the_page_shows_the_words_and_is_safe(repository: Path) -> None:
     assert page.xpath("//script") == []
 
 
+@pytest.mark.long
 @pytest.mark.no_cover
 @ON_BOTH_SCREENS
 def test_the_page_is_readable_on_all_screens_light_and_dark(

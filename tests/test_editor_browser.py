@@ -183,6 +183,7 @@ def test_fields_are_set_cleared_and_undone(page: Page, editor: Editor, fields: l
         expect(field(page, path)).to_have_value("")
 
 
+@pytest.mark.long
 def test_choices_are_made_and_undone(page: Page, editor: Editor) -> None:
     def undo() -> None:
         saved(page)
@@ -250,6 +251,7 @@ def test_names_of_all_cities_are_at_the_same_height(context: BrowserContext, edi
     page.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cities", mostly_long([2, 4], {4}))
 def test_names_in_one_column_are_readable_beside_their_buttons(
     context: BrowserContext, tmp_path: Path, cities: int
@@ -508,6 +510,7 @@ def held_until(page: Page) -> Callable[[Route], None]:
     return handle
 
 
+@pytest.mark.long
 def test_text_in_flight_survives_closing_the_page(context: BrowserContext, editor: Editor) -> None:
     page = context.new_page()
     opened(page, editor)
@@ -565,6 +568,7 @@ def test_page_saves_what_another_one_leaves_behind(context: BrowserContext, edit
     page.close()
 
 
+@pytest.mark.long
 def test_words_of_somebody_else_are_not_overwritten_while_a_change_is_sent(page: Page, editor: Editor) -> None:
     held = HeldChange(page)
     field(page, "period").fill("2018")
@@ -603,6 +607,7 @@ def test_value_that_is_typed_on_while_it_is_sent_is_no_conflict(page: Page, edit
     assert values(editor)["cities"][0]["population"] == 303000
 
 
+@pytest.mark.long
 def test_text_of_a_file_stays_while_it_is_written(page: Page, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", "cities: [")
     text = page.get_by_label("Text of the file")
@@ -689,6 +694,7 @@ def test_one_text_is_written_in_the_place_of_entries(page: Page, editor: Editor)
     assert values(editor)["activities"] == [{"text": "Visits."}]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "path",
     mostly_long(
@@ -765,6 +771,7 @@ def test_problem_is_at_its_field_with_a_suggestion(drawn_page: Page, editor: Edi
     assert editor.read() == PLAN_TEXT
 
 
+@pytest.mark.long
 def test_new_page_appears_while_typing_and_focus_stays(drawn_page: Page) -> None:
     page = drawn_page
     picture = page.locator("figure img").first
@@ -871,6 +878,7 @@ def test_conflict_about_a_text_that_is_no_yaml_is_a_choice(page: Page, editor: E
     assert editor.read() == "a: [mine"
 
 
+@pytest.mark.long
 def test_undo_waits_for_what_is_typed_while_another_field_is_saved(page: Page, editor: Editor) -> None:
     field(page, "title").fill("One")
     saved(page)
@@ -923,6 +931,7 @@ def test_many_pages_are_open_at_once(context: BrowserContext, editor: Editor) ->
         page.close()
 
 
+@pytest.mark.long
 def test_page_that_nobody_sees_has_no_connection_and_is_current_when_it_is_seen(
     drawn_page: Page, editor: Editor
 ) -> None:
@@ -941,6 +950,7 @@ def test_page_that_nobody_sees_has_no_connection_and_is_current_when_it_is_seen(
     expect(page.locator("body")).not_to_have_class(re.compile("lost"))
 
 
+@pytest.mark.long
 def test_words_are_typed_into_an_item_that_somebody_else_moves(page: Page, editor: Editor) -> None:
     field(page, "themes[0]").press("End")
     page.keyboard.type(" and")
@@ -1199,6 +1209,7 @@ def test_filter_that_no_plan_fulfils_any_more_is_removed(context: BrowserContext
     page.close()
 
 
+@pytest.mark.long
 def test_proposed_name_of_a_file_is_one_that_plans_can_have(context: BrowserContext, editor: Editor) -> None:
     page = context.new_page()
     page.goto(editor.address)
@@ -1246,6 +1257,7 @@ def test_plan_is_deleted_and_restored(context: BrowserContext, editor: Editor) -
     page.close()
 
 
+@pytest.mark.long
 def test_undo_leads_to_what_it_changes_and_names_it(page: Page, editor: Editor) -> None:
     page.get_by_role("link", name="Office").click()
     page.get_by_label("Email").fill("desk@example.org")
@@ -1456,6 +1468,7 @@ def test_change_of_a_list_that_is_kept_in_a_conflict_is_made(
     page.close()
 
 
+@pytest.mark.long
 def test_conflict_about_a_city_shows_its_fields(context: BrowserContext, editor: Editor) -> None:
     page = context.new_page()
     page.route("**/api/states*", lambda route: route.abort())

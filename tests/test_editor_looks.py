@@ -62,6 +62,7 @@ def test_value_of_a_choice_is_not_proposed_by_its_name_in_the_file(page: Page, e
     expect(page.locator("#field-phase-problems")).to_have_text('Error: unknown value "third". Choose another one.')
 
 
+@pytest.mark.long
 def test_errors_of_settings_are_not_shown_at_fields_of_plans(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", "contact: {office: {name: Ours}}\n")
     expect(page.locator("#settings-problems")).to_contain_text("ucap.yaml:1: Office or person: expected text")
@@ -109,6 +110,7 @@ def test_errors_of_a_text_are_shown_once(page: Page, editor: Editor) -> None:
     expect(page.locator("#errors")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_screen_that_cannot_be_shown_offers_to_try_again(page: Page) -> None:
     page.route("**/api/office", lambda route: route.abort())
     page.get_by_role("link", name="Office", exact=True).click()
@@ -197,6 +199,7 @@ def test_plans_to_build_are_scrolled_below_the_buttons_that_select_them(page: Pa
 # Words of other scripts, long words
 
 
+@pytest.mark.long
 def test_words_have_their_own_direction(page: Page, editor: Editor) -> None:
     opened_form(page, editor)
     name, text = field(page, "cities[0].name"), field(page, "challenges")

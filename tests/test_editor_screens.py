@@ -96,6 +96,7 @@ def test_long_words_are_broken_on_a_phone(context: BrowserContext, editor: Edito
     page.close()
 
 
+@pytest.mark.long
 def test_some_plans_are_built_in_one_language_and_format(page: Page, editor: Editor) -> None:
     editor.write("plans/other.yaml", "cities: [{name: Oslo, country: Norway}]\nupdated: 2020-01-31\n")
     show(page, "Build")
@@ -383,6 +384,7 @@ def test_logo_of_the_office_is_chosen_described_and_removed(page: Page, editor: 
     assert "logo" not in settings(editor, name)
 
 
+@pytest.mark.long
 def test_error_of_a_logo_is_not_shown_after_another_one_is_chosen(page: Page, editor: Editor) -> None:
     editor.write("ucap.yaml", "template: office\n")
     show(page, "Office")
@@ -400,6 +402,7 @@ def test_error_of_a_logo_is_not_shown_after_another_one_is_chosen(page: Page, ed
     expect(page.get_by_role("alert").filter(has_text="x.png")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_labels_are_in_a_language_of_the_template_that_is_chosen_last(page: Page, editor: Editor) -> None:
     """Otherwise, labels that are written below "English" would be in a language that the template does not have."""
     editor.write("templates/arabic/pack.yaml", 'extends: iuc-asia\nlabels: {ar: {cities: "المدن:"}}\n')
@@ -690,6 +693,7 @@ def test_file_that_is_dropped_beside_the_zone_does_not_replace_the_page(page: Pa
     expect(page.locator("#result")).to_be_empty()
 
 
+@pytest.mark.long
 def test_dialog_is_closed_with_its_screen(page: Page) -> None:
     show(page, "Import")
     show(page, "Plans")
@@ -972,6 +976,7 @@ def test_screens_and_buttons_of_a_plan_are_each_on_one_line_on_a_phone(context: 
     page.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", mostly_long([1280, 1440], {1280}))
 def test_buttons_to_turn_pages_are_beside_the_number_of_the_page(
     context: BrowserContext, editor: Editor, width: int
@@ -986,6 +991,7 @@ def test_buttons_to_turn_pages_are_beside_the_number_of_the_page(
     page.close()
 
 
+@pytest.mark.long
 @ON_BOTH_SCREENS
 def test_axe_finds_no_accessibility_problem(
     context: BrowserContext, editor: Editor, tmp_path: Path, viewport: ViewportSize
@@ -1044,6 +1050,7 @@ def test_only_language_of_the_project_cannot_be_left_out(page: Page, editor: Edi
     expect(page.locator("#build-language")).to_be_disabled()
 
 
+@pytest.mark.long
 def test_replies_that_another_window_has_added_are_not_applied_unseen(
     page: Page, editor: Editor, tmp_path: Path
 ) -> None:

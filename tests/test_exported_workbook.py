@@ -484,6 +484,7 @@ def test_import_of_an_unchanged_workbook_changes_nothing(project: Path) -> None:
     assert text(project) == before
 
 
+@pytest.mark.long
 def test_import_of_shipped_plans_saved_by_libreoffice_changes_nothing(tmp_path: Path) -> None:
     for path in SHIPPED.glob("*.yaml"):
         write_plan(tmp_path, path.name, path.read_text(encoding="utf-8"))

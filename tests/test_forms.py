@@ -562,6 +562,7 @@ def test_import_keeps_the_digits_of_numbers_as_they_are_written(project: Path) -
     assert "area_km2: 127.50\n" in plan
 
 
+@pytest.mark.long
 def test_import_of_a_form_saved_by_libreoffice_creates_the_same_plan(project: Path) -> None:
     form = answered(project, made(project), NEW)
     (project / "saved.docx").write_bytes(office_file(form.read_bytes()))

@@ -273,6 +273,7 @@ def unreadable(repository: Repository) -> bool:
     return False
 
 
+@pytest.mark.long
 def test_no_setting_that_git_knows_runs_a_program(repository: Repository) -> None:
     """Set each to the program: many at once, as long as git accepts their values.
 

@@ -194,6 +194,7 @@ def test_without_scripts_only_the_controls_are_missing(browser: Browser, few: st
     context.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("query", mostly_long(["", "?words=italy&sdg=11", "?words=nowhere"], {""}))
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])

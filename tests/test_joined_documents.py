@@ -63,6 +63,7 @@ def assert_valid(content: bytes, tmp_path: Path) -> None:
     assert len(used) == len(set(used))
 
 
+@pytest.mark.long
 def test_all_plans_of_a_comparison_are_one_word_file(tmp_path: Path) -> None:
     texts = {
         "a": "cities: [{name: Rome, country: Italy}]\nperiod: 2019\nobjectives: Clean air.\n",

@@ -126,6 +126,7 @@ def test_labels_in_another_language_than_the_document_s_are_tagged_with_it(langu
     assert {"hi": "en", "ja": "en", "zh": "en"}.get(language, language) in spoken
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("language", "font"), [("ja", "NotoSansJP-Regular"), ("ko", "NotoSansKR-Regular")])
 def test_the_label_of_a_row_that_goes_on_is_shown_in_a_font_of_its_language(
     language: str, font: str, assert_conformant: AssertConformant

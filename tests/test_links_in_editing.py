@@ -239,6 +239,7 @@ def editor(project: Path) -> Iterator[Editor]:
         yield editor
 
 
+@pytest.mark.long
 def test_server_answers_nothing_that_is_behind_links(editor: Editor) -> None:
     """Each link is put into the project of the running editor, and all of its routes are asked."""
     project = editor.project

@@ -74,6 +74,7 @@ def test_both_formats_have_the_words_of_the_summary_in_one_order(cities: int, la
     assert Counter(pdf) == words_of(summary)
 
 
+@pytest.mark.long
 @settings(max_examples=30)
 @given(plan_texts())
 def test_both_formats_of_any_plan_have_the_words_of_the_summary(text: str) -> None:

@@ -92,6 +92,7 @@ def test_neither_the_command_nor_its_workers_import_modules_of_the_current_folde
     assert "111 written" in done.stderr
 
 
+@pytest.mark.long
 def test_the_preview_imports_no_modules_of_the_current_folder(project: Path) -> None:
     plant(project, all_names())
     command = [*SCRIPT, "edit", "a", "--port", "0"]
@@ -102,6 +103,7 @@ def test_the_preview_imports_no_modules_of_the_current_folder(project: Path) -> 
     assert planted_modules(project) == {}
 
 
+@pytest.mark.long
 def test_a_program_with_modules_of_its_own_builds_with_workers(project: Path) -> None:
     """Workers find modules where the program does, wherever it is started."""
     program = project.parent / "program"
@@ -130,6 +132,7 @@ def test_starting_workers_leaves_the_environment_as_it_was() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.long
 def test_no_command_starts_a_program_or_imports_modules_of_the_current_folder(project: Path) -> None:
     """All commands in one process, which reports what it starts. Workers are started by the test above."""
     plant(project, all_names())

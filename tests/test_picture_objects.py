@@ -121,6 +121,7 @@ def test_a_jpeg_with_too_many_scans_is_an_error_before_it_is_decoded(monkeypatch
     assert found_in(template, {"images/a.jpg": progressive(2000)}) == ["2:1 image-invalid"]
 
 
+@pytest.mark.long
 def test_the_pictures_of_a_page_have_a_limit_in_total(monkeypatch: pytest.MonkeyPatch) -> None:
     decoded: list[int] = []
 

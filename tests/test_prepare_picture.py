@@ -66,6 +66,7 @@ def test_a_profile_that_does_not_fit_is_left_out(mode: str) -> None:
     assert b"ICC_PROFILE" not in content
 
 
+@pytest.mark.long
 def test_a_large_picture_is_made_smaller() -> None:
     heavy = saved(noisy((1500, 1500)), "PNG")
     assert len(heavy) > 6 * MAX_BYTES

@@ -62,6 +62,7 @@ def test_lines_above_the_bar_are_not_wrapped_and_not_markup(tmp_path: Path) -> N
     assert name[:62] in text, "the line of the file, which is longer than the terminal"
 
 
+@pytest.mark.long
 def test_few_plans_and_dumb_terminals_have_no_bar(tmp_path: Path) -> None:
     small_project(tmp_path, 2)
     assert "building plans" not in on_a_terminal(tmp_path)

@@ -29,6 +29,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
     return project, ucap(project, "build", "--json").report
 
 
+@pytest.mark.long
 def test_more_than_forty_plans_are_built(published: tuple[Path, dict[str, Any]]) -> None:
     _, report = published
 

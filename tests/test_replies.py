@@ -500,6 +500,7 @@ def test_editor_writes_other_words_into_the_item_that_was_edited(project: Path, 
     assert yaml.safe_load(plan_text(project))["themes"] == [first, second, *added, third, "Trade"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [("et vice versa.", "et retour.", "challenges"), ("centre britannique", "centre anglais", "activities[1].text")],

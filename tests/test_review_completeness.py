@@ -127,7 +127,7 @@ def apply_and_build(edited: WordEdit, *texts: str, is_undone: bool = False, has_
     "texts",
     [
         pytest.param([], id="no other change"),
-        pytest.param([PLAN + PERIOD], id="another field"),
+        pytest.param([PLAN + PERIOD], id="another field", marks=pytest.mark.long),
         pytest.param([PLAN.replace("four", "six")], id="other words in the same place"),
     ],
 )
@@ -145,7 +145,7 @@ def test_a_build_keeps_a_reply_whose_changes_somebody_took_out_of_the_plan(edite
     "text",
     [
         pytest.param(MERGED, id="no other change"),
-        pytest.param(MERGED + PERIOD, id="another field"),
+        pytest.param(MERGED + PERIOD, id="another field", marks=pytest.mark.long),
         pytest.param(MERGED.replace("five districts", "five quarters"), id="better words in the same place"),
     ],
 )

@@ -118,6 +118,7 @@ def test_a_translated_partnership_goes_into_the_translation(tmp_path: Path, lang
     assert shown == accepted((tmp_path / "edited.docx").read_bytes())
 
 
+@pytest.mark.long
 def test_more_paragraphs_than_are_compared_are_paired_by_their_place(tmp_path: Path) -> None:
     items = "".join(f"  - Item {number}\n" for number in range(600))
     write_plan(tmp_path, "rome.yaml", f"cities: [{{name: Rome, country: Italy}}]\nobjectives: |\n{items}")

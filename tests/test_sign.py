@@ -93,6 +93,7 @@ def test_a_signed_file_is_not_signed_with_another_key(project: Path) -> None:
     assert (project / PDF).read_bytes() == content
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "standard"), crossed(["ec", "ed25519", "ed448"], PdfStandard))
 def test_a_key_of_an_elliptic_curve_signs_a_file_that_conforms(
     project: Path, standard: PdfStandard, kind: str, assert_conformant: AssertConformant
@@ -193,6 +194,7 @@ def test_a_changed_byte_is_reported(project: Path) -> None:
         assert set(run.codes) <= CHANGED, part
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("added", [b"\n", b"%%EOF\n", b"0 0 obj\nendobj\n"])
 def test_added_bytes_are_reported_also_outside_of_a_project(project: Path, added: bytes) -> None:
     sign(project)

@@ -83,6 +83,7 @@ def test_check_accepts_a_revision_for_archiving(
     assert reported(tmp_path, content) == (0, set())
 
 
+@pytest.mark.long
 def test_check_refuses_more_revisions_than_real_files_have(tmp_path: Path, certified: bytes) -> None:
     """Each is compared with each signature, so that a thousand of them would take minutes."""
     content = certified

@@ -403,6 +403,7 @@ def test_a_drawing_with_an_error_is_read_once(monkeypatch: pytest.MonkeyPatch) -
     assert second.value.contents == first.value.contents
 
 
+@pytest.mark.long
 def test_drawings_have_a_limit_in_total_also_those_with_errors() -> None:
     files = {f"images/{number}.svg": drawing(f'<path d="M0 0{"h1" * 29_000}{end}"/>')
              for number, end in enumerate(["", "x", "v1", "x", "v2", "x", "v3", "x"])}  # fmt: skip

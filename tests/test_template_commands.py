@@ -169,6 +169,7 @@ def test_show_prints_the_names_with_examples_from_the_shipped_plan(project: Path
     assert "names, with their values in tianjin-rome:" in text
 
 
+@pytest.mark.long
 def test_check_reads_all_packs_of_the_project_unless_one_is_named(project: Path) -> None:
     write_pack(project, "one", "extends: iuc-asia\n")
     write_pack(project, "two", "extends: iuc-asia\ntheme: {colours: {ink: '#CCCCCC'}}\n")

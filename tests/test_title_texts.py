@@ -42,6 +42,7 @@ def found_in(folder: Path, settings: str) -> list[tuple[str, str]]:
     return [(each.code, shown(each).removeprefix("templates/broken/")) for each in found]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [

@@ -375,6 +375,7 @@ def test_an_import_keeps_the_notes_of_the_po_file(project: Path) -> None:
     assert (entry.text, entry.notes) == ("Rome (Italie)", ("Ask the mayor.",))
 
 
+@pytest.mark.long
 def test_imports_at_the_same_time_lose_no_entries(tmp_path: Path) -> None:
     count = 5
     themes = "".join(f"  - Theme {number}\n" for number in range(count))

@@ -70,6 +70,7 @@ def test_a_document_is_in_its_language_with_its_facts(project: Path) -> None:
     assert "Internationalisation of" not in chinese + french
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", every(2, LANGUAGES))
 def test_translated_documents_conform(
     project: Path, plan: Path, assert_conformant: AssertConformant, language: str

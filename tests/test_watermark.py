@@ -89,6 +89,7 @@ def test_the_watermark_of_the_pdf_is_an_artifact_behind_everything_on_each_page(
             assert str(first.operands[1]["/Subtype"]) == "/Watermark"
 
 
+@pytest.mark.long
 def test_both_formats_show_the_watermark_on_each_page_of_a_draft_and_on_no_other() -> None:
     pdf, word = pdf_file(draft()).content, office_pdf(word_file(draft()))
     final_pdf, final_word = pdf_file(example_summary()).content, office_pdf(word_file(example_summary()))

@@ -55,6 +55,7 @@ def test_the_words_are_those_of_the_summary(name: str) -> None:
     assert html_words(web_page(summary)) == summary_words(replace(summary, title=title))
 
 
+@pytest.mark.long
 def test_the_nu_html_checker_finds_only_the_error_that_was_made(tmp_path: Path) -> None:
     pages = {name.replace(" ", "-"): web_page(summary) for name, summary in web_summaries().items()}
     pages["wrong"] = web_page(example_summary()).replace(b"<h1", b"<h1 colour='red'")
@@ -618,6 +619,7 @@ def test_the_height_of_a_style_is_that_of_its_boxes_alone(body: str) -> None:
     assert text != box
 
 
+@pytest.mark.long
 def test_a_heading_in_a_header_cell_is_a_heading_by_its_role(tmp_path: Path) -> None:
     body = "<h1>Title</h1><table><tr><th><h2>Label</h2></th><td><h2>Value</h2></td><td>Text</td></tr></table>"
     path = tmp_path / "page.html"
@@ -675,6 +677,7 @@ def test_padding_is_at_the_start_and_the_end_of_the_text() -> None:
     assert "padding:0.315rem 0.63rem 0.315rem 0.63rem" in page
 
 
+@pytest.mark.long
 def test_columns_in_which_no_cell_begins_are_parts_of_those_before_them(tmp_path: Path) -> None:
     head = "<thead><tr><th>A</th><th colspan='2'>B</th><th>C</th></tr></thead>"
     rows = "<tr><th>l</th><td colspan='2'>x</td><td>y</td></tr><tr><td colspan='3'>x</td><td>y</td></tr>"

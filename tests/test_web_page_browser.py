@@ -157,6 +157,7 @@ def test_lines_of_text_have_66_to_80_characters_on_a_wide_screen(page: Page, fol
     assert 66 <= median(counts) <= 82
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", mostly_long([*NAMES, *SHIPPED_PACKS], {*SOME_PACKS, *WIDE_NAMES}))
 def test_a_page_printed_on_a4_has_all_words_inside_of_the_paper(page: Page, folder: Path, name: str) -> None:
     shown(page, folder, name)
@@ -180,6 +181,7 @@ def test_a_page_printed_on_a4_has_all_words_inside_of_the_paper(page: Page, fold
         assert [word for word in words if letters(word) not in printed] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", mostly_long(["iuc-asia", "glance", "modern"], {"iuc-asia"}))
 def test_a_printed_page_has_the_margins_and_the_sizes_of_the_pdf(page: Page, folder: Path, name: str) -> None:
     margins = shipped_pack(name).theme.margins

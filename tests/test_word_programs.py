@@ -113,6 +113,7 @@ def test_a_template_is_filled_in_whichever_program_has_saved_it(program: str) ->
     assert "Header of tianjin-rome" in "".join(page_texts(office_pdf(content)))
 
 
+@pytest.mark.long
 def test_statements_leave_no_empty_paragraphs() -> None:
     content = filled(by_libreoffice(), SUMMARY)
     styles = [

@@ -151,6 +151,7 @@ def changed_template() -> bytes:
     return write_package(compressed(name, part_content) for name, part_content in parts.items())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", ["saved by python-docx", "saved by LibreOffice"])
 def test_an_officer_changes_a_width_a_colour_a_text_and_the_logo(form: str, tmp_path: Path) -> None:
     changed = changed_template()

@@ -275,6 +275,7 @@ def test_workers_that_are_killed_lose_no_document(tmp_path: Path, leader_stopped
     assert (process.returncode, len(digests(tmp_path / "out"))) == (0, 320), out + err
 
 
+@pytest.mark.long
 @linux
 @pytest.mark.parametrize("seed", mostly_long(range(8), {0}))
 def test_a_build_ends_whichever_processes_are_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
