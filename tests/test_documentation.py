@@ -196,36 +196,64 @@ def test_the_reference_of_packs_contains_every_setting(model: type[Strict]) -> N
     assert [name for name in model.model_fields if f"`{name}`" not in page] == []
 
 
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+LAST_CELL = re.compile(r"^\|.*\|(?P<files>[^|]*)\|$", re.MULTILINE)
+"""The cell of a row that names files."""
+FILE_WITH_NAMES = re.compile(r"`(?P<file>[\w/]+\.(?:py|js|css|json|toml|txt))`(?: \((?P<names>`\w+`(?:, `\w+`)*)\))?")
+"""A file and, in parentheses, what in it: `page/box_geometry.py` (`SHORT_BOX`)."""
+DEFINED = r"^\s*(?:(?:export )?(?:async )?(?:def|class|function) {name}\b|(?:async )?{name}\b.*(?:=|\) \{{$))"
+"""A function, class or constant of Python, or a function, class or method of JavaScript."""
+
+
+def section(heading: str) -> str:
+    """Return the text below a heading, up to the next one of that level or a higher one."""
+    level = heading.partition(" ")[0]
+    text = CONTRIBUTING.partition(f"\n{heading}\n")[2]
+    return re.split(rf"^#{{2,{len(level)}}} ", text, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def files_in_tables(text: str) -> list[tuple[str, list[str]]]:
+    """Return the files in the last cells of all rows, each with the names in it."""
+    files = []
+    for row in LAST_CELL.finditer(text):
+        for match in FILE_WITH_NAMES.finditer(row["files"]):
+            files.append((match["file"], re.findall(r"\w+", match["names"] or "")))
+    return files
+
+
 def test_the_table_of_packages_contains_every_package() -> None:
-    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Packages")[2].partition("## ")[0]
+    table = section("## Packages")
     packages = [path.parent.name for path in (ROOT / "ucap_reports").rglob("*/__init__.py")]
     assert [name for name in packages if not re.search(rf"`(?:\w+\.)?{name}`", table)] == []
 
 
-def test_every_file_in_the_where_is_table_exists() -> None:
-    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Where is …?")[2].partition("## ")[0]
-    files = re.findall(r"^\| .+ \| `(.+)` \|$", table, re.MULTILINE)
-    assert len(files) >= 30
-    assert [name for name in files if not (ROOT / "ucap_reports" / name).is_file()] == []
+@pytest.mark.parametrize(
+    ("heading", "folder", "least"),
+    [("## Where is …?", "ucap_reports", 170), ("### Policies", "ucap_reports", 20), ("## Tests", "tests", 14)],
+)
+def test_the_tables_of_files_name_existing_files(heading: str, folder: str, least: int) -> None:
+    files = files_in_tables(section(heading))
+    assert len(files) >= least
+    assert [name for name, _ in files if not (ROOT / folder / name).is_file()] == []
 
 
-def test_every_file_in_the_table_of_policies_exists() -> None:
-    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("### Policies")[2].partition("## ")[0]
-    files = re.findall(r"`([a-z_/]+\.py)`", table)
-    assert len(files) >= 15
-    assert [name for name in files if not (ROOT / "ucap_reports" / name).is_file()] == []
-
-
-def test_every_function_in_the_table_of_policies_is_in_its_file() -> None:
-    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("### Policies")[2].partition("## ")[0]
-    functions = re.findall(r"`([a-z_/]+\.py)` \(`(\w+)`\)", table)
-    assert len(functions) >= 5
+def test_where_is_tables_name_what_their_files_define() -> None:
+    names_of_files = files_in_tables(section("## Where is …?"))
     missing = []
-    for name, function in functions:
-        source = (ROOT / "ucap_reports" / name).read_text(encoding="utf-8")
-        if not re.search(rf"\b(?:def|class) {function}\b", source):
-            missing.append((name, function))
+    for file, names in names_of_files:
+        source = (ROOT / "ucap_reports" / file).read_text(encoding="utf-8")
+        for name in names:
+            if not re.search(DEFINED.format(name=name), source, re.MULTILINE):
+                missing.append((file, name))
+    assert sum(len(names) for _, names in names_of_files) >= 50
     assert missing == []
+
+
+def test_where_is_links_to_each_group() -> None:
+    text = section("## Where is …?")
+    groups = re.findall(r"^### (.+)$", text, re.MULTILINE)
+    links = re.findall(r"\[([^\]]+)\]\(#", text.partition("\n### ")[0])
+    assert links == [*groups, "Tests"]
 
 
 def test_the_reference_of_page_templates_contains_every_default_style() -> None:
