@@ -92,12 +92,8 @@ LIMITS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "page.fill_and_read_page": ("MAX_PAGE_DEPTH",),
     },
     "Word templates": {
-        "word.file.office_package": (
-            "MAX_TEMPLATE_PARTS",
-            "MAX_TEMPLATE_BYTES",
-            "MAX_TEMPLATE_PART_BYTES",
-            "MAX_TEMPLATE_ELEMENTS",
-        ),
+        "word.file.zip_package": ("MAX_TEMPLATE_PARTS", "MAX_TEMPLATE_BYTES", "MAX_TEMPLATE_ELEMENTS"),
+        "word.file.package_parts": ("MAX_TEMPLATE_PART_BYTES",),
         "word.file.word_xml": ("MAX_XML_ATTRIBUTES",),
     },
     "Revisions of a git repository": {

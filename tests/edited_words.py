@@ -8,8 +8,9 @@ from lxml import etree
 
 from tests.tools import office_file
 from ucap_reports.word.file.document_properties import with_properties
-from ucap_reports.word.file.office_package import IDENTITY, compressed, read_package, write_package
+from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_xml import XML_SPACE, new, qualified, read_finished, to_bytes
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 DOCUMENT = "word/document.xml"
 

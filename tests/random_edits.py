@@ -9,7 +9,7 @@ from random import Random
 from lxml import etree
 
 from tests.edited_words import WordEdit
-from ucap_reports.word.file.office_package import HYPERLINK
+from ucap_reports.word.file.package_parts import HYPERLINK
 from ucap_reports.word.file.word_xml import COMPATIBILITY, qualified, read_finished, to_bytes
 
 P, R, T, CELL, ROW, LINK = (qualified(f"w:{name}") for name in ("p", "r", "t", "tc", "tr", "hyperlink"))

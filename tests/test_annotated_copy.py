@@ -18,7 +18,7 @@ from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.word.annotated_copy import annotate
 from ucap_reports.word.compile.template_opening import open_template
-from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 
 COMMENTS = "word/comments.xml"
 

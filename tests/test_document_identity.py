@@ -14,7 +14,8 @@ from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.summary_model import Metadata
-from ucap_reports.word.file.office_package import IDENTITY, read_package
+from ucap_reports.word.file.package_parts import IDENTITY
+from ucap_reports.word.file.zip_package import read_package
 from ucap_reports.word.render_word import render_word
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")

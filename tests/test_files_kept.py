@@ -11,7 +11,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.test_incremental import ESSEN, ROME, project, statuses
 from ucap_reports.batch.manifest import decode_manifest, encode_manifest
-from ucap_reports.word.file.office_package import read_package
+from ucap_reports.word.file.zip_package import read_package
 
 __all__ = ["project"]
 

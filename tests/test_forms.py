@@ -38,8 +38,8 @@ from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.template.lengths_colours_and_paper_sizes import Colour, contrast
-from ucap_reports.word.file.office_package import compressed, write_package
 from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.file.zip_package import compressed, write_package
 
 W = qualified("w:p").removesuffix("p")
 MAIN, CUSTOM = "word/document.xml", "docProps/custom.xml"

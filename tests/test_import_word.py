@@ -23,7 +23,7 @@ from ucap_reports.plan.plan_model import Plan, load_plan
 from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, Run
-from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
 

@@ -13,18 +13,9 @@ from openxml_audit import OpenXmlValidator
 
 from tests.command import ucap, write_plan
 from tests.tracked import accepted, paragraphs, part, rejected
-from ucap_reports.word.file.office_package import (
-    CONTENT_TYPES,
-    OFFICE,
-    TYPED,
-    compressed,
-    new_relationship,
-    read_package,
-    relationships_of,
-    relationships_part,
-    write_package,
-)
+from ucap_reports.word.file.package_parts import OFFICE, TYPED, new_relationship, relationships_of, relationships_part
 from ucap_reports.word.file.word_xml import elements, put, qualified, read_finished, remove, text_of, to_bytes, value_at
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.joined_documents import join_documents
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -62,7 +62,7 @@ ALLOWED = {
     "storage.user_cache": "the cache, which is in no project",
     "summary.document_formats_and_pdf_standards": "`Document.save`, whose path the calling program gives",
     "word.file.word_xml": "files of the package",
-    "word.file.office_package": "entries of an archive in memory",
+    "word.file.zip_package": "entries of an archive in memory",
 }
 """The modules that open something, and what."""
 

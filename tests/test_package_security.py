@@ -26,7 +26,7 @@ from tests.word_packages import (
     with_settings,
 )
 from tests.word_templates import NAMESPACES, docx
-from ucap_reports.word.file.office_package import NUMBERING_TYPE
+from ucap_reports.word.file.package_parts import NUMBERING_TYPE
 
 STYLES = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
 FIELD = '<w:p><w:fldSimple w:instr="DDEAUTO a"/></w:p>'

@@ -11,7 +11,7 @@ from tests.samples import seed_summary
 from tests.word_templates import W, cell, docx, paragraph, part, shipped_settings, table
 from tests.word_templates import pack_of as word_pack
 from ucap_reports.template.lengths_colours_and_paper_sizes import PAPERS, Length, paper_size
-from ucap_reports.word.file.office_package import compressed, read_package, write_package
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
 pytestmark = pytest.mark.no_cover

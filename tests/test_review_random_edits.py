@@ -21,8 +21,8 @@ from tests.test_review_packs import PLAN
 from tests.translations import LANGUAGES, translated_project
 from ucap_reports.text.text_comparison import word_tokens
 from ucap_reports.word.compile.hidden_text_and_accepted_changes import accept_revisions
-from ucap_reports.word.file.office_package import read_package
 from ucap_reports.word.file.word_xml import qualified, read_finished
+from ucap_reports.word.file.zip_package import read_package
 
 EDITS = int(os.environ.get("UCAP_RANDOM_EDITS", "2"))
 """How many random edits are made of each built file."""

@@ -15,7 +15,7 @@ from tests.edited_words import DOCUMENT, WordEdit
 from tests.selected_cases import mostly_long
 from tests.stages import EXAMPLE
 from tests.tools import office_file
-from ucap_reports.word.file.office_package import IDENTITY, compressed, read_package, write_package
+from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_xml import (
     CELL,
     PARAGRAPH,
@@ -28,6 +28,7 @@ from ucap_reports.word.file.word_xml import (
     remove,
     to_bytes,
 )
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 EMPHASIS = {qualified(f"w:{name}") for name in ("b", "i", "u")}
 

@@ -59,15 +59,15 @@ from ucap_reports.summary.numbers_dates_and_names import Formats
 from ucap_reports.text.markdown import Piece
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.text.rich_text import Run as Text
-from ucap_reports.word.file.office_package import (
+from ucap_reports.word.file.package_parts import (
     IDENTITY,
     OFFICE,
     new_relationship,
-    read_package,
     relationships_of,
     relationships_part,
 )
 from ucap_reports.word.file.word_xml import NAMESPACES
+from ucap_reports.word.file.zip_package import read_package
 
 MARK = re.compile(f"{MARK_START}[{MARK_DIGITS}]*{MARK_END}")
 TEXT = EXAMPLE.read_text(encoding="utf-8")

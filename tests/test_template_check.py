@@ -25,7 +25,7 @@ from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.template_opening import open_template
-from ucap_reports.word.file.office_package import compressed, read_package, write_package
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 ALL = {
     **{f"word: {name}": broken for name, broken in BROKEN.items()},

@@ -25,8 +25,8 @@ from ucap_reports.summary.summary_model import Contact
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.file.word_styles import style_names
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render.pictures_shapes_and_watermark import LEAST_ABOVE_FOOT_BELOW_TEXT
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.template_export import unfilled_page, word_template

@@ -11,8 +11,9 @@ from tests.word_packages import BODY
 from tests.word_templates import NAMESPACES, docx, filled, pack_of, paragraph, problems_of, run, table
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.word.compile import compile_word_template
-from ucap_reports.word.file.office_package import allowlist, read_package
+from ucap_reports.word.file.allowed_content import allowlist
 from ucap_reports.word.file.word_fields import finished_field_problems, instruction_problem
+from ucap_reports.word.file.zip_package import read_package
 from ucap_reports.word.render.fill_word_template import fill_word_template
 
 BEGIN, SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))

@@ -38,7 +38,7 @@ from tests.word_templates import (
 from ucap_reports.template.picture_bar_tile_and_emblem_look import ALTERNATIVE_TEXT
 from ucap_reports.text.rich_text import Marker, RichText, Run
 from ucap_reports.word.compile.theme_look_of_templates import MODE
-from ucap_reports.word.file.office_package import CONTENT_TYPES, compressed, read_package, write_package
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.writer.styles_and_lists import EMBLEM_PNG
 
 pytestmark = pytest.mark.no_cover

@@ -22,7 +22,7 @@ from ucap_reports.summary.summary_model import Contact, Summary
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 from ucap_reports.template.picture_bar_tile_and_emblem_look import ALTERNATIVE_TEXT
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.word.file.office_package import compressed, read_package, write_package
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.template_export import word_template
 

@@ -23,7 +23,7 @@ from tests.word_templates import SHIPPED, W, pack_of, part, rows, text_of, texts
 from tests.words import docx_words
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack import WORD_TEMPLATE
-from ucap_reports.word.file.office_package import compressed, read_package, write_package
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
 pytestmark = pytest.mark.no_cover

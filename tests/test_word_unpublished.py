@@ -21,7 +21,9 @@ from tests.word_templates import (
     text_of,
     texts,
 )
-from ucap_reports.word.file.office_package import NUMBERING_TYPE, allowlist, compressed, read_package, write_package
+from ucap_reports.word.file.allowed_content import allowlist
+from ucap_reports.word.file.package_parts import NUMBERING_TYPE
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
 VANISH = "<w:vanish/>"

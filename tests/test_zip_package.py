@@ -15,14 +15,14 @@ from msgspec.structs import replace
 from tests.samples import seed_summary
 from tests.word_templates import ROOT, W, docx, filled, paragraph, part, shipped_word_pack, texts
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
-from ucap_reports.word.file.office_package import (
+from ucap_reports.word.file.word_xml import read_xml
+from ucap_reports.word.file.zip_package import (
     MAX_TEMPLATE_ELEMENTS,
     BrokenPackageError,
     compressed,
     read_package,
     write_package,
 )
-from ucap_reports.word.file.word_xml import read_xml
 from ucap_reports.word.render_word import render_word
 
 CHILD = """

@@ -3,8 +3,8 @@
 from lxml import etree
 
 from ucap_reports.word.compile.hidden_text_and_accepted_changes import accept_revisions
-from ucap_reports.word.file.office_package import read_package
 from ucap_reports.word.file.word_xml import qualified, read_finished
+from ucap_reports.word.file.zip_package import read_package
 
 _SIGNS = {
     qualified("w:br"): "\n",

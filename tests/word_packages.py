@@ -8,18 +8,9 @@ from lxml import etree
 from tests.samples import seed_summary
 from tests.word_templates import NAMESPACES, RELATED, docx, pack_of, paragraph
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.word.file.office_package import (
-    CUSTOM_TYPE,
-    HYPERLINK,
-    OFFICE,
-    RELATIONSHIPS_TYPE,
-    Contents,
-    allowlist,
-    compressed,
-    read_package,
-    types_of,
-    write_package,
-)
+from ucap_reports.word.file.allowed_content import allowlist
+from ucap_reports.word.file.package_parts import CUSTOM_TYPE, HYPERLINK, OFFICE, RELATIONSHIPS_TYPE, Contents, types_of
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word, word_warnings
 
 BODY = paragraph("{{ summary.title }}")

@@ -30,7 +30,7 @@ from ucap_reports.word.compile.repetition_by_example import KINDS, ExampleLook, 
 from ucap_reports.word.compile.table_layout_marks import cell_columns
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
 from ucap_reports.word.compile.word_tags import TagMark, find_blocks
-from ucap_reports.word.file.office_package import types_of
+from ucap_reports.word.file.package_parts import types_of
 from ucap_reports.word.file.word_fields import is_page_number
 from ucap_reports.word.file.word_styles import (
     CONTACT_GAP,

@@ -20,7 +20,7 @@ from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import OUT, Project, typed_path
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
-from ucap_reports.word.file.office_package import is_own_package
+from ucap_reports.word.file.zip_package import is_own_package
 from ucap_reports.word.joined_documents import join_documents
 from ucap_reports.word.track_changes import track_changes
 

@@ -37,18 +37,10 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme_and_line_spacing import Style, Theme
 from ucap_reports.text.capitals_punctuation_and_plain_letters import without_colon
 from ucap_reports.text.language_tags import lookup, primary
-from ucap_reports.word.file.office_package import (
-    CONTENT_TYPES,
-    OFFICE,
-    RELATED,
-    compressed,
-    new_relationship,
-    read_package,
-    relationships_of,
-    write_package,
-)
+from ucap_reports.word.file.package_parts import OFFICE, RELATED, new_relationship, relationships_of
 from ucap_reports.word.file.word_languages import word_language
 from ucap_reports.word.file.word_xml import CELL, DECLARATION, ROW, RUN, WORD, qualified, read_finished, to_bytes
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.writer.write_word import MAIN_PART, write_word
 
 _FORM_VERSION = "1"

@@ -28,7 +28,7 @@ from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.word.file.office_package import read_package
+from ucap_reports.word.file.zip_package import read_package
 
 _COMBINED = " · "
 """Between the headers of facts that share a column."""

@@ -50,9 +50,10 @@ from ucap_reports.text.language_tags import plain_text
 from ucap_reports.text.markdown import Piece, text_of_pieces
 from ucap_reports.text.rich_text import Break, DataTable, Inline, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.document_properties import with_properties
-from ucap_reports.word.file.office_package import IDENTITY, compressed, read_package, relationships_of, write_package
+from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
 from ucap_reports.word.file.word_styles import StyleSheet
 from ucap_reports.word.file.word_xml import read_finished, to_bytes
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 if TYPE_CHECKING:  # not imported at run time: a build reads no Word file
     from ucap_reports.importers.paragraph_identity import DocumentParagraph

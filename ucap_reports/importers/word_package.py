@@ -17,15 +17,10 @@ from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS, MIB
 from ucap_reports.text.rich_text import ARROW, ARROW_TO_LEFT, Marker
-from ucap_reports.word.file.office_package import (
-    IDENTITY,
-    BrokenPackageError,
-    PackageSizeError,
-    ZipParts,
-    relationships_of,
-)
+from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
 from ucap_reports.word.file.word_styles import THEME_PREFIX, StyleSheet
 from ucap_reports.word.file.word_xml import ENCODINGS, child_of, read_xml, remove, text_of, twips, value_at, whole
+from ucap_reports.word.file.zip_package import BrokenPackageError, PackageSizeError, ZipParts
 
 if TYPE_CHECKING:  # not imported at run time: builds use the names of parts only
     from ucap_reports.importers.parsed_cells_and_lists import FileProperties

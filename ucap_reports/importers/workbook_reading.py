@@ -48,7 +48,7 @@ from ucap_reports.storage.reading_limits import (
     MAX_IMPORT_CHARACTERS,
     MAX_ROWS,
 )
-from ucap_reports.word.file.office_package import STRICT
+from ucap_reports.word.file.allowed_content import STRICT
 from ucap_reports.word.file.word_xml import whole
 
 MAX_MERGED_CELLS = 50_000

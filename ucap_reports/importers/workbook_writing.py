@@ -47,7 +47,7 @@ from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPO
 from ucap_reports.summary.pack_and_book_words import PackWords
 from ucap_reports.template.lengths_colours_and_paper_sizes import Colour
 from ucap_reports.text.capitals_punctuation_and_plain_letters import colon
-from ucap_reports.word.file.office_package import compressed, write_package
+from ucap_reports.word.file.zip_package import compressed, write_package
 
 _CORE = "docProps/core.xml"
 _NOT_KEPT = (

@@ -17,15 +17,9 @@ from ucap_reports.template.pack import PackFile
 from ucap_reports.word.compile.hidden_text_and_accepted_changes import accept_revisions
 from ucap_reports.word.compile.template_opening import broken
 from ucap_reports.word.compile.word_tags import cut_out, pieces_of, run_of
-from ucap_reports.word.file.office_package import (
-    BODY,
-    CONTENT_TYPES,
-    as_document,
-    compressed,
-    read_package,
-    write_package,
-)
+from ucap_reports.word.file.package_parts import BODY, as_document
 from ucap_reports.word.file.word_xml import PARAGRAPH, ElementLocator, qualified
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 
 AUTHOR = "ucap"
 REFERENCE_STYLE = "CommentReference"

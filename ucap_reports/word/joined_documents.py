@@ -13,18 +13,14 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from ucap_reports.word.file.office_package import (
-    CONTENT_TYPES,
+from ucap_reports.word.file.package_parts import (
     CORE_TYPE,
     CUSTOM_TYPE,
     OFFICE,
     RELATED,
     TYPED,
-    compressed,
-    read_package,
     relationships_of,
     relationships_part,
-    write_package,
 )
 from ucap_reports.word.file.word_xml import (
     NOTE_TYPE,
@@ -43,6 +39,7 @@ from ucap_reports.word.file.word_xml import (
     to_text,
     value_at,
 )
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 
 _MAIN_TYPE = "wordprocessingml.document.main+xml"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"

@@ -11,7 +11,6 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.text.text_comparison import MIN_CLOSENESS, aligned, similarity, token_changes, word_tokens
-from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.file.word_xml import (
     CELL,
     PARAGRAPH,
@@ -33,6 +32,7 @@ from ucap_reports.word.file.word_xml import (
     to_bytes,
     whole,
 )
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 _BODY_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
 

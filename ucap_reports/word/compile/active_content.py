@@ -18,16 +18,11 @@ from msgspec import Struct
 from ucap_reports.pictures.svg_safety import SVG_NAMESPACE, drawing_alone, svg_fault
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.word.compile.word_tags import find_word_tags
-from ucap_reports.word.file.office_package import (
-    CONTENT_TYPES,
+from ucap_reports.word.file.allowed_content import IMAGES, STRICT, SVG, allowlist
+from ucap_reports.word.file.package_parts import (
     HYPERLINK,
-    IMAGES,
     MAIN_DOCUMENT,
-    STRICT,
-    SVG,
-    BrokenPackageError,
     Contents,
-    allowlist,
     changed_types,
     flat_children,
     relationships_of,
@@ -45,6 +40,7 @@ from ucap_reports.word.file.word_xml import (
     remove,
     to_bytes,
 )
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 
 MAX_NAMED = 3
 """The number of parts that a message names."""

@@ -45,11 +45,12 @@ from ucap_reports.word.compile.word_tags import (
     property_snippet,
     snippet,
 )
-from ucap_reports.word.file.office_package import CONTENT_TYPES, IMAGE, OFFICE, compressed, relationships_xml
+from ucap_reports.word.file.package_parts import IMAGE, OFFICE, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems, has_fields
 from ucap_reports.word.file.word_languages import leave_language_open
 from ucap_reports.word.file.word_styles import StyleSheet, gaps_of, style_names
 from ucap_reports.word.file.word_xml import BOOKMARKS, PARAGRAPH, SECTION, is_on, properties_xml, qualified
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
 from ucap_reports.word.render.fill_word_template import TextTemplate, WordTemplate, alignments_of, has_identifiers
 from ucap_reports.word.render.pictures_shapes_and_watermark import DRAFT_HEADER
 from ucap_reports.word.render.rich_text_and_lists import ValuePlace, with_lists

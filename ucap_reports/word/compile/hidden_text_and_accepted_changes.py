@@ -10,7 +10,7 @@ from lxml import etree
 
 from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.word_tags import WordTagKind, cut_out, find_word_tags, pieces_of, run_of
-from ucap_reports.word.file.office_package import allowlist
+from ucap_reports.word.file.allowed_content import allowlist
 from ucap_reports.word.file.word_styles import StyleSheet
 from ucap_reports.word.file.word_xml import (
     BOOKMARKS,

@@ -21,19 +21,18 @@ from ucap_reports.word.compile.hidden_text_and_accepted_changes import (
     unwrap_rows_and_cells,
 )
 from ucap_reports.word.compile.word_tags import TagMark, mark_tags
-from ucap_reports.word.file.office_package import (
+from ucap_reports.word.file.allowed_content import SVG
+from ucap_reports.word.file.package_parts import (
     MAX_TEMPLATE_PART_BYTES,
     RELATIONSHIPS_TYPE,
-    SVG,
-    BrokenPackageError,
     Contents,
     Parts,
     find_parts,
-    read_package,
     types_of,
 )
 from ucap_reports.word.file.word_styles import MAX_BASES, StyleSheet
 from ucap_reports.word.file.word_xml import RELATIONSHIPS, ElementLocator, to_bytes, with_namespaces
+from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
 from ucap_reports.word.render.pictures_shapes_and_watermark import DRAFT_HEADER
 
 _ROOTS = {"body": "document", "header": "hdr", "footer": "ftr"}

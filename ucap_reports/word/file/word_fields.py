@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.text.links import link_address
-from ucap_reports.word.file.office_package import allowlist
+from ucap_reports.word.file.allowed_content import allowlist
 from ucap_reports.word.file.word_xml import COMPATIBILITY, RUN, RUN_FORMAT, qualified, read_finished
 
 NESTED, OTHER = "\x01", "\x02"

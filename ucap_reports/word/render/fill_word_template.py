@@ -23,16 +23,7 @@ from ucap_reports.text.field_marks import TextWithMarks
 from ucap_reports.text.language_tags import ForeignText, foreign_text, is_right_to_left
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run
 from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
-from ucap_reports.word.file.office_package import (
-    CONTENT_TYPES,
-    IDENTITY,
-    ZipMember,
-    changed_types,
-    compressed,
-    relationships_of,
-    relationships_part,
-    write_package,
-)
+from ucap_reports.word.file.package_parts import IDENTITY, changed_types, relationships_of, relationships_part
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.word_languages import in_language
 from ucap_reports.word.file.word_styles import StyleSheet
@@ -56,6 +47,7 @@ from ucap_reports.word.file.word_xml import (
     value_at,
     whole,
 )
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.pictures_shapes_and_watermark import (
     PartContext,
     draft_header,

@@ -28,7 +28,7 @@ from ucap_reports.template.picture_bar_tile_and_emblem_look import (
 )
 from ucap_reports.template.theme_and_line_spacing import Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Shape, Tile
-from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, OFFICE, new_relationship
+from ucap_reports.word.file.package_parts import HYPERLINK, IMAGE, OFFICE, new_relationship
 from ucap_reports.word.file.word_languages import language_xml
 from ucap_reports.word.file.word_styles import half_points
 from ucap_reports.word.file.word_xml import DECLARATION, FORBIDDEN, WORD, escaped, one_line

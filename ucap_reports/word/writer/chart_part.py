@@ -13,17 +13,10 @@ from ucap_reports.page.page_tree import ChartBlock
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.text.bars_tiles_charts_and_facts import ChartData, ChartKind, ChartSeries, pattern_of
-from ucap_reports.word.file.office_package import (
-    CONTENT_TYPES,
-    OFFICE,
-    TYPED,
-    compressed,
-    new_relationship,
-    relationships_part,
-    write_package,
-)
+from ucap_reports.word.file.package_parts import OFFICE, TYPED, new_relationship, relationships_part
 from ucap_reports.word.file.word_styles import half_points
 from ucap_reports.word.file.word_xml import DECLARATION, FORBIDDEN
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, write_package
 
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

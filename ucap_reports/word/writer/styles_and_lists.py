@@ -25,7 +25,7 @@ from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, TWIP
 from ucap_reports.template.theme_and_line_spacing import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Marker, list_sign
-from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, new_relationship
+from ucap_reports.word.file.package_parts import HYPERLINK, IMAGE, new_relationship
 from ucap_reports.word.file.word_languages import default_languages_xml
 from ucap_reports.word.file.word_styles import (
     ALIGNED,

@@ -44,22 +44,20 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme_and_line_spacing import Theme
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
-from ucap_reports.word.file.office_package import (
-    CONTENT_TYPES,
+from ucap_reports.word.file.package_parts import (
     CORE_TYPE,
     CUSTOM_TYPE,
     IDENTITY,
     OFFICE,
     RELATED,
     TYPED,
-    compressed,
     new_relationship,
     relationships_of,
     relationships_part,
-    write_package,
 )
 from ucap_reports.word.file.word_languages import in_language
 from ucap_reports.word.file.word_xml import DECLARATION, RELATIONSHIPS, WORD, one_line
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, write_package
 from ucap_reports.word.render.pictures_shapes_and_watermark import watermark_xml
 from ucap_reports.word.render.rich_text_and_lists import printed_part, recorded_part
 from ucap_reports.word.writer.chart_part import CHART_TYPE, WORKBOOK_TYPE, chart_relationships
