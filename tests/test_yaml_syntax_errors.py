@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_syntax_errors import find_mistake
 from ucap_reports.storage.decoding import Source
 
@@ -267,6 +269,20 @@ AMOUNTS = {
     "themes: [2,5 Mio. people, Water]": '"2,5 Mio. people"',
     "themes: [2,5 million trees]": '"2,5 million trees"',
     "themes: [2,5万人]": '"2,5万人"',
+    "themes: [2,5 k€]": '"2,5 k€"',
+    "themes: [2,5 Mio€]": '"2,5 Mio€"',
+    "themes: [2,5 TEUR]": '"2,5 TEUR"',
+    "themes: [2,5 mEUR a year]": '"2,5 mEUR a year"',
+    "themes: [2,5 Mt CO2]": '"2,5 Mt CO2"',
+    "themes: [2,5 MtCO2e]": '"2,5 MtCO2e"',
+    "themes: [12,5 µg/m³]": '"12,5 µg/m³"',
+    "themes: [2,5 km/h]": '"2,5 km/h"',
+    "themes: [2,5 MWp]": '"2,5 MWp"',
+    "themes: [2,5-3,5 million CHF]": '"2,5-3,5 million CHF"',
+    "themes: [Water, about 2,5–3,5 %, Roads]": '"about 2,5–3,5 %"',
+    "themes: [2,5 to 3,5 million CHF]": '"2,5 to 3,5 million CHF"',
+    "themes: [3-4,5 million CHF]": '"3-4,5 million CHF"',
+    "themes: [2,500-3,500 trees]": '"2,500-3,500 trees"',
     "themes: [2,5 %]": '"2,5 %"',
     "themes: [2,5 percent of the trips]": '"2,5 percent of the trips"',
     "themes: [2,5 Prozent]": '"2,5 Prozent"',
@@ -323,6 +339,30 @@ def test_an_amount_with_an_unbreakable_space_in_brackets_is_an_error() -> None:
 )  # fmt: skip
 def test_a_comma_between_items_is_no_mistake(field: str) -> None:
     parse_plan(Source("plans/x.yaml", f"{HEAD}{field}\n"))
+
+
+@pytest.mark.parametrize(
+    ("values", "split"),
+    [
+        ("2,5", ["2,5"]),
+        ("2,5 Trees", ["2,5 Trees"]),
+        ("May 2017,2 tables", ["May 2017,2 tables"]),
+        ("4,50 ABC, Water", ["4,50 ABC"]),
+        ("1,25,3", ["1,25", "25,3"]),
+        ("2, 5", []),
+        ("Line 1,2nd line", []),
+        ("Phase 1,2018 to 2020", []),
+        ("'2','5'", []),
+        ("A,B", []),
+    ],
+)
+def test_comma_that_may_split_a_number_in_a_list_of_texts_is_a_warning(values: str, split: list[str]) -> None:
+    tree = parse(Source("plans/x.yaml", f"{HEAD}themes: [{values}]\nsdgs: [9,11]\n"))
+
+    found = [problem for problem in plan_warnings(None, tree, None) if problem.code == "number-split"]
+
+    assert [problem.details["text"] for problem in found] == split
+    assert {problem.location.line for problem in found} <= {2}
 
 
 @pytest.mark.parametrize(("field", "column"), [("themes: [,A]", 10), ("themes: [A,,B]", 12)])

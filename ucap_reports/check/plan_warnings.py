@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from ucap_reports.plan.numbers_and_amounts import DIGITS, Money
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.unknown_values import is_placeholder, is_unknown
 from ucap_reports.problems import Hint, Location, Problem, Severity, problem, shortened
+from ucap_reports.source.commas_in_brackets import may_be_split_number
 from ucap_reports.source.currencies import AMBIGUOUS, currencies_of
 from ucap_reports.source.model_validation import in_file_order
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_or_none
@@ -66,6 +68,7 @@ def plan_warnings(
     """
     written = _written_texts(tree)
     problems = list(_misreading_warnings(written, tree, fields))
+    problems += _split_number_warnings(tree, fields)
     if plan is not None:
         texts = tuple(_rich_texts(plan, fields))
         problems += _city_warnings(plan, tree)
@@ -157,6 +160,7 @@ _NOT_PROSE = frozenset(
 )
 """The types of fields that often have a comment on the same line: numbers, names, tags and addresses, and sources."""
 _COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
+_DECIMAL_COMMA = LazyPattern("[0-9],[0-9]")
 _DATE = LazyPattern(r"\d{4}-\d{2}-\d{2}")
 _MARKS = tuple("\"'|>*&!")
 """The first characters of values that are not plain: quoted ones, blocks, aliases, anchors and tags."""
@@ -270,6 +274,36 @@ def _misreading_warnings(
         quotes = curly_quotes(text.value)
         if quotes:
             yield problem("quotes-printed", tree.location(text.loc), quotes=quotes)
+
+
+def _split_number_warnings(tree: Tree, fields: KnownFields) -> Iterator[Problem]:
+    """Yield a warning for each two items of a list that may be meant as one number with a decimal comma; the numbers
+    of goals have no decimals.
+    """
+    source = tree.source.text
+    if _DECIMAL_COMMA.search(source) is None:  # as in most plans
+        return
+    for loc, items in _lists(tree.root, ()):
+        field = fields.at(loc)
+        if field is not None and field.type is FieldType.GOALS:
+            continue
+        for index, (before, after) in enumerate(pairwise(items)):
+            if may_be_split_number(source, before, after):
+                text = source[before.start : after.end]
+                first = source[before.start : before.end]
+                second = source[after.start : after.end]
+                where = tree.location((*loc, index))
+                details = {"text": shortened(text), "before": shortened(first), "after": shortened(second)}
+                yield problem("number-split", where, **details)
+
+
+def _lists(node: YamlNode, loc: Loc) -> Iterator[tuple[Loc, Sequence[YamlNode]]]:
+    """Yield the items of each list in a node of the file, with the place of the list."""
+    if isinstance(node.value, list):
+        yield loc, list(node.children.values())
+    for key, child in node.children.items():
+        if child.children:
+            yield from _lists(child, (*loc, key))
 
 
 def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[_PlanText]:

@@ -19,12 +19,17 @@ _UNITS = LazyPattern(
     \s?
     (?: [%\u2030\u066a\uff05]                                   # per cent, per mille, and the signs of other scripts
     | (?:
-        km[²2]? | m[²³]? | cm | mm | ha | kg | t | [kMGT]Wh? | °[CF]?
+        [kcmdnµμ]?m[²³23]? | ha | sqm | qm | qkm | sq              # lengths and areas
+        | [kmMGTPµμ]?g | [kMGT]?t | [mch]?[lL]                  # masses and volumes
+        | [kMG]?t?CO[2₂] (?:-? (?:e(?:q|quiv\w*)? | Äq\w*))?     # greenhouse gases: MtCO2e
+        | [kMGTP]?W(?:h|p|el|th)? | [kMGT][VABJ] | [kMGT]?Hz    # power, energy and data
+        | d[bB] | ppm | ppb | pp | min | h | °[CF]?
         | (?i:
             per[ ]?cent | percentage | pour[ ]cent | prozent | procent\w* | prosent\w* | por[ ]cien?to | per[ ]cento
             | hectares? | hekt[ae]r\w* | ton(?:s|nes?|nen)? | m[eè]tres? | meters? | kilomet(?:re|er)s?
-            | degrees? | grad | hours? | days? | weeks? | months? | years? | times
-            | euros? | (?:US[ ])?dollars? | (?:Swiss[ ])?francs? | franken | pounds? | yuan | renminbi | yen
+            | kilogram(?:me)?s? | lit(?:re|er)s? | acres? | miles? | square
+            | degrees? | grad | minutes? | hours? | days? | weeks? | months? | years? | times
+            | euros? | cents? | (?:US[ ])?dollars? | (?:Swiss[ ])?francs? | franken | pounds? | yuan | renminbi | yen
         )
       ) (?!\w)
     )
@@ -43,6 +48,20 @@ _GOAL = LazyPattern(
 """What is before the numbers of goals, between which is a comma: goals 11,13."""
 _FIELD_WITHOUT_SPACE = LazyPattern(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}\[\]][^,{}\[\]\n]{0,80})")
 """A field in braces whose colon is part of a text, because no space follows it."""
+_RANGE = LazyPattern(
+    r"""
+    [0-9]+
+    (?: \s? [-~\u2010-\u2015] \s? | \s (?:to|and|or|bis|und|oder|à|et|ou|a|e|y|o|tot|en|till) \s )
+    [0-9]+
+    """,
+    re.VERBOSE,
+)
+"""What is between the commas of a range: 5-3 in 2,5-3,5."""
+_LETTER_OF_THOUSANDS = "T"
+"""The German letter before a currency: 40 TEUR."""
+_CODE_LENGTH = 3
+_ORDINAL = LazyPattern(r"(?:st|nd|rd|th|er|ère|e|ème)\b")
+_MOST_DECIMALS = 2
 _MOST_DIGITS = 40
 """The number of characters of an amount that are searched on both sides of a comma."""
 _FIRST_WIDE = "\u1100"
@@ -80,6 +99,30 @@ def is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
     return is_between_words and _GOAL.search(lead) is None  # "Reduce by 1,5 degrees"
 
 
+def is_start_of_range(text: str, before: YamlNode, after: YamlNode) -> bool:
+    """Return whether two scalars are the begin of a range whose second number is an amount that a comma has split, too:
+    `2` and `5-3`, from `[2,5-3,5 million CHF]`, where the third scalar is known to belong to the second.
+    """
+    if before.children or after.children or text[before.end : after.start] != ",":
+        return False
+    ends_with_digit = text[before.end - 1] in _NUMERALS
+    second, _, _ = text[after.start : min(after.end, after.start + _MOST_DIGITS)].partition(",")
+    return ends_with_digit and _RANGE.fullmatch(second) is not None
+
+
+def may_be_split_number(text: str, before: YamlNode, after: YamlNode) -> bool:
+    """Return whether two items of a list may be meant as one number, although they are no amount that is recognised:
+    `[2,5]` and `[2,5 Trees]`, without a space after the comma.
+    """
+    if before.children or after.children or text[before.end : after.start] != ",":
+        return False
+    if text[before.end - 1] not in _NUMERALS or text[after.start] not in _NUMERALS:
+        return False
+    after_comma = text[after.start : min(after.end, after.start + _MOST_DIGITS)]
+    trail = after_comma.lstrip(_NUMERALS)
+    return len(after_comma) - len(trail) <= _MOST_DECIMALS and _ORDINAL.match(trail) is None
+
+
 def _has_currency(lead: str, trail: str) -> bool:
     """Return whether the text before an amount ends with a currency, or that after it begins with one."""
     words_before = lead.split()
@@ -92,7 +135,21 @@ def _has_currency(lead: str, trail: str) -> bool:
     second = (after[2] or "").rstrip(_SIGNS_AFTER)
     if first.startswith(_SIGNS) or names_currency(first) or second in SYMBOLS or second in AMBIGUOUS:
         return True
+    if _is_multiple_of_currency(first):
+        return True
     return _is_multiple(first) and names_currency(second)  # no code after another word: "1,2 for ALL"
+
+
+def _is_multiple_of_currency(word: str) -> bool:
+    """Return whether a word is a multiple and a currency without a space between them, as in k€, Mio€ and TEUR."""
+    for sign in _SIGNS:
+        if word.endswith(sign):
+            return _multiplies_currency(word.removesuffix(sign))
+    return names_currency(word[-_CODE_LENGTH:]) and _multiplies_currency(word[:-_CODE_LENGTH])
+
+
+def _multiplies_currency(word: str) -> bool:
+    return word == _LETTER_OF_THOUSANDS or _is_multiple(word.rstrip(_SIGNS_AFTER))
 
 
 def _has_multiple(trail: str) -> bool:
@@ -103,6 +160,8 @@ def _has_multiple(trail: str) -> bool:
 
 def _is_multiple(word: str) -> bool:
     """Return whether a word multiplies a number, also with others behind it where no spaces are between words."""
+    if not word:
+        return False
     if word.lower() in MULTIPLES:
         return True
     return word >= _FIRST_WIDE and word[0] in MULTIPLES

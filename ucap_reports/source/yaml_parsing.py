@@ -15,6 +15,7 @@ from ucap_reports.source.commas_in_brackets import (
     is_bare_number,
     is_rest_of_text,
     is_split_amount,
+    is_start_of_range,
     joined,
 )
 from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset, written_offset
@@ -249,8 +250,12 @@ class _Composer:
         while not isinstance(event, yaml.SequenceEndEvent):
             item = self._node(event, depth + 1)
             if items and is_in_brackets and is_split_amount(self.source.text, items[-1], item):
-                items[-1] = replace(items[-1], end=item.end)
                 split.setdefault(len(items) - 1, item.start)
+                if len(items) > 1 and is_start_of_range(self.source.text, items[-2], items[-1]):
+                    del split[len(items) - 1]
+                    split[len(items) - 2] = items[-1].start
+                    items.pop()
+                items[-1] = replace(items[-1], end=item.end)
             else:
                 items.append(item)
             event = next(self._events)
