@@ -17,13 +17,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from coverage import Coverage
 
 from tests.command import write_plan
 from tests.projects import START_SECONDS, UCAP
 from tests.stages import ROOT
 from ucap_reports.cli.command_output_and_exit_codes import Exit
+from ucap_reports.editor.document_previews import PlanPreviews
 from ucap_reports.editor.local_server import editor_server, listen
+from ucap_reports.problems.problem_and_catalogue import Problem
 from ucap_reports.storage.project_folder import find_project
 
 PLAN = "tianjin-rome"
@@ -42,6 +45,8 @@ themes: [Aerospace]
 focus: Clean air.
 """
 STOP_SECONDS = 60
+CHECKED: dict[tuple[str, str], tuple[Problem, ...]] = {}
+"""The warnings about each pack, by its name and the digest of all packs of its project."""
 PACK_TEXT = 'extends: iuc-asia\ntheme:\n  colours: {blue: "#003399"}\n'
 
 
@@ -160,7 +165,8 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
     opened = find_project(project, project)
     listening, access = listen(opened, port, read_only=read_only)
     is_ready = threading.Event()
-    server = editor_server(opened, access, is_ready.set)
+    with packs_checked_once():
+        server = editor_server(opened, access, is_ready.set)
     thread = threading.Thread(target=server.run, args=([listening],))
 
     def stop() -> int:
@@ -182,6 +188,24 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
             yield Editor(project, access.address(), stop)
         finally:
             stop()
+
+
+@contextmanager
+def packs_checked_once() -> Iterator[None]:
+    """Let the previews that are made meanwhile check each pack once for all tests of the process.
+
+    Most projects of tests have the same pack, whose check takes longer than everything else until its first page.
+    """
+    check = PlanPreviews._checked
+
+    def checked(previews: PlanPreviews, pack: str, digest: str) -> tuple[Problem, ...]:
+        if (pack, digest) not in CHECKED:
+            CHECKED[pack, digest] = check(previews, pack, digest)
+        return CHECKED[pack, digest]
+
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr(PlanPreviews, "_checked", checked)
+        yield
 
 
 def _current_work(thread: threading.Thread) -> str:

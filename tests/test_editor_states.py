@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from tests.editors import PACK, PACK_TEXT, PLAN, PLAN_TEXT, write_project
+from tests.editors import PACK, PACK_TEXT, PLAN, PLAN_TEXT, packs_checked_once, write_project
 from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.build_request_and_report import Produced
@@ -99,7 +99,8 @@ def test_an_excerpt_shows_the_place_in_its_line(line: str | None, column: int | 
 
 @pytest.fixture
 def previews(tmp_path: Path) -> PlanPreviews:
-    return PlanPreviews(Project(write_project(tmp_path)))
+    with packs_checked_once():
+        return PlanPreviews(Project(write_project(tmp_path)))
 
 
 def test_a_plan_is_shown_in_its_own_pack_or_in_the_chosen_one(previews: PlanPreviews) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.modules import PACKAGE, trees
+from tests.modules import PACKAGE, nodes, trees
 from ucap_reports.plan.field_descriptions import Required, descriptions_of
 from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.source.yaml_tree import loc_of
@@ -67,18 +67,18 @@ OTHER_LISTS = {
 """The modules with lists of names that fields happen to have, too."""
 
 
-def strings(tree: ast.AST) -> Iterator[str]:
+def strings(path: str) -> Iterator[str]:
     """The strings of a module that are not its documentation or parts of messages."""
-    for node in ast.walk(tree):
+    for node in nodes(path):
         for child in ast.iter_child_nodes(node):
             is_prose = isinstance(node, ast.Expr | ast.JoinedStr)
             if isinstance(child, ast.Constant) and isinstance(child.value, str) and not is_prose:
                 yield child.value
 
 
-def listed_names(tree: ast.AST) -> Iterator[set[str]]:
+def listed_names(path: str) -> Iterator[set[str]]:
     """The names of fields in each literal list and alternative of a match."""
-    for node in ast.walk(tree):
+    for node in nodes(path):
         match node:
             case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
                 pass
@@ -122,17 +122,17 @@ def test_keys_of_fields_are_unique() -> None:
 
 
 def test_no_other_module_names_fields() -> None:
-    for name, tree in trees().items():
+    for name in trees():
         if name not in WITH_NAMES:
-            steps = {step for text in strings(tree) for step in text.split(".")}
+            steps = {step for text in strings(name) for step in text.split(".")}
             assert not (NAMES - ORDINARY) & steps, name
 
 
 def test_no_other_module_contains_a_list_of_fields() -> None:
-    for name, tree in trees().items():
+    for name in trees():
         if name in WITH_NAMES or name in OTHER_LISTS:
             continue
-        for names in listed_names(tree):
+        for names in listed_names(name):
             assert len(names) <= 1, (name, names)
 
 
@@ -146,4 +146,4 @@ def test_no_data_file_has_the_names_of_fields_as_keys() -> None:
 
 def test_the_modules_that_may_name_fields_exist_and_do() -> None:
     for name in WITH_NAMES:
-        assert NAMES & set(strings(trees()[name])), name
+        assert NAMES & set(strings(name)), name

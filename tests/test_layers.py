@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.modules import PACKAGE, nodes
+from tests.stages import ROOT
+
 pytestmark = pytest.mark.no_cover
 
-PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 LAYERS = (
     ("patterns", "problems", "storage"),
     ("source", "text", "fonts", "pictures"),
@@ -112,7 +114,7 @@ def package_of(module: str) -> str:
 
 def modules_imported(path: Path) -> Iterator[str]:
     """The full names of all imports in a file; `from ucap_reports import x` gives ucap_reports.x."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path.relative_to(PACKAGE).as_posix()):
         match node:
             case ast.Import(names=names):
                 yield from (name.name for name in names)
@@ -182,7 +184,7 @@ def test_each_library_is_imported_by_its_packages_only() -> None:
 
 
 def test_the_page_of_packages_says_where_each_is_imported() -> None:
-    text = (PACKAGE.parent / "docs" / "explanation" / "packages.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "explanation" / "packages.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\S+) \| .* \| (.*) \|$", text, re.MULTILINE)
     shown = {name: set(re.findall("`(.+?)`", used_in)) for name, used_in in rows}
     for name, library in (

@@ -4,17 +4,17 @@ import ast
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.command import write_plan
 from tests.hostile_packs import png
+from tests.modules import nodes, trees
 
 pytestmark = pytest.mark.no_cover
 
-PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 FUNCTIONS = {"os", "shutil", "tempfile", "io"}
 """The modules whose functions use files by their paths."""
 HARMLESS = {"abspath", "close", "dup2", "environ", "fsdecode", "fsencode", "fspath", "fstat", "fsync", "fchmod"}
@@ -67,13 +67,13 @@ ALLOWED = {
 """The modules that open something, and what."""
 
 
-def module_of(path: Path) -> str:
-    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+def module_of(path: str) -> str:
+    return path.removesuffix(".py").replace("/", ".")
 
 
-def opening_calls(source: str) -> Iterator[str]:
-    """The calls in the text of a module that use a file by its path, without those of files of the package."""
-    for node in ast.walk(ast.parse(source)):
+def opening_calls(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The calls in a module that use a file by its path, without those of files of the package."""
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         match node.func:
@@ -104,11 +104,8 @@ def is_of_package(value: ast.expr) -> bool:
     return bool({"__file__", "files"} & {*names}) or (bool(names) and all(name.isupper() for name in names))
 
 
-MODULES = {module_of(path): path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
-
-
 def test_only_the_named_modules_open_files() -> None:
-    opening = {name: calls for name, source in MODULES.items() if (calls := [*opening_calls(source)])}
+    opening = {module_of(path): calls for path in trees() if (calls := [*opening_calls(nodes(path))])}
     assert {name: calls for name, calls in opening.items() if name not in ALLOWED} == {}
     assert opening.keys() == ALLOWED.keys(), "the list has no module that opens nothing"
 
@@ -122,7 +119,7 @@ def test_only_the_named_modules_open_files() -> None:
     ],
 )
 def test_search_for_calls_finds_each_way_to_open_a_file(call: str) -> None:
-    assert list(opening_calls(call))
+    assert list(opening_calls(ast.walk(ast.parse(call))))
 
 
 CALLS_WITHIN = """
@@ -131,11 +128,11 @@ def read(path):
 """
 
 
-def within_missing(source: str) -> Iterator[str]:
+def within_missing(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """The calls that open a file without saying below which folder no link is followed."""
     position = {"read_source": 3, "read_content": 4, "NewFile": 4, "make_folder": 3, "regular_digest": 2, "Records": 3}
     position |= {"clear_parts": 3, "flush_folder": 2, "named_pictures": 3, "pictures_of": 3}
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in position:
             has_keyword = any(keyword.arg == "within" for keyword in node.keywords)
             if not has_keyword and len(node.args) < position[node.func.id]:
@@ -144,8 +141,8 @@ def within_missing(source: str) -> Iterator[str]:
 
 def test_each_call_says_below_which_folder_no_link_is_followed() -> None:
     """The default is the folder of the file itself, which is too little for the files of a project."""
-    assert list(within_missing(CALLS_WITHIN))
-    found = {name: calls for name, source in MODULES.items() if (calls := [*within_missing(source)])}
+    assert list(within_missing(ast.walk(ast.parse(CALLS_WITHIN))))
+    found = {module_of(path): calls for path in trees() if (calls := [*within_missing(nodes(path))])}
     assert found == {
         "batch.render_plans_and_mappings": ["pictures_of(source, Path(pictures))", "pictures_of(source, None)"],
         "cli.init_new_and_schema_commands": ["make_folder(project.root, str(named))"],
