@@ -208,29 +208,27 @@ def read_chart(opened: PageElement, context: ElementContext) -> ChartBlock | Non
     data = _data(opened, name or "", rows) if rows else None
     if kind is None or data is None:
         return None
-    if kind == ChartKind.SHARE and _has_negative(data.series[0]):
-        kind = ChartKind.BAR  # there are no shares of such numbers
-        data = replace(data, series=data.series[:1])
     if kind == ChartKind.SHARE:
-        data = _with_shares(data, opened.reading.page.summary.formats.percent)
+        kind, data = _shares_or_bars(data, opened.reading.page.summary.formats.percent)
     style, text = _styles(opened, context)
     language = opened.language(context.language)
     return ChartBlock(ChartKind(kind), data, style, opened.line, text, language)
 
 
-def _has_negative(series: ChartSeries) -> bool:
-    return any(value is not None and value < 0 for value in series.values)
-
-
-def _with_shares(data: ChartData, percent: Callable[[float], str]) -> ChartData:
-    """Return the data of a chart of shares with the share of each value of its first series, as `percent` writes it."""
+def _shares_or_bars(data: ChartData, percent: Callable[[float], str]) -> tuple[ChartKind, ChartData]:
+    """Return what a chart of shares shows, as `percent` writes them: bars of the numbers if one of them is negative,
+    since there are no shares of such numbers. Shares are those of the values of the first series.
+    """
     first, *others = data.series
+    has_negative = any(value is not None and value < 0 for value in first.values)
+    if has_negative:
+        return ChartKind.BAR, replace(data, series=(first,))
     total = sum([value or 0 for value in first.values]) or 1
     shares = []
     for value in first.values:
         shares.append("" if value is None else percent(value / total))
     with_shares = replace(first, shares=tuple(shares))
-    return replace(data, series=(with_shares, *others))
+    return ChartKind.SHARE, replace(data, series=(with_shares, *others))
 
 
 def _styles(opened: PageElement, context: ElementContext) -> tuple[Style, Style]:
