@@ -33,10 +33,11 @@ class Area:
 
 AREAS = {
     "plan": Area(
-        "plan/*.py",
+        "plan/**/*.py",
         *("plan", "quantities", "dates", "vocabulary", "scalars", "invalid_plans", "name_hints", "plan_schema"),
         *("validation", "yaml_syntax_errors", "stray_markup", "compose", "facts", "reference", "check_beside_errors"),
-        *("pack_names", "diff", "passages", "po_files", "replies", "translations", "value_edits", "merge_conflicts"),
+        *("pack_names", "diff", "passages", "po_files", "replies", "translations", "value_edits", "reply_merge"),
+        "editor_change_merge",
     ),
     "summary": Area(
         "summary/*.py",

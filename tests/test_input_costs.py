@@ -28,8 +28,9 @@ from tests.selected_cases import every
 from tests.word_templates import merged, paragraph
 from ucap_reports.cli.terminal_colours_and_excerpts import problem_text
 from ucap_reports.importers.draft_and_kept_comments import Imported, ImportedPlan
-from ucap_reports.importers.import_updates import CurrentPlan, PlansUpdate, table_update
+from ucap_reports.importers.import_updates import CurrentPlan, PlansUpdate
 from ucap_reports.importers.pasted_text import pasted_text
+from ucap_reports.importers.table_update import table_update
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
 from ucap_reports.plan.plan_changes import paired_items

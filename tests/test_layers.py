@@ -23,7 +23,6 @@ LAYERS = (
     (
         "plan",
         "plan.writing",
-        "plan.merge_conflicts",
         "plan.translation",
         "template.lengths_colours_and_paper_sizes",
         "template.jinja",

@@ -52,12 +52,12 @@ from ucap_reports.importers.word_review import (
     with_results,
 )
 from ucap_reports.plan.field_descriptions import FieldType, KnownFields
-from ucap_reports.plan.merge_conflicts import MergeChange, MergeConflict, MergeKind, ValueMerge
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.plan.po_files import read_po_file
 from ucap_reports.plan.translation import edited_translation, translation_text
 from ucap_reports.plan.writing.changed_words import edited_source
+from ucap_reports.plan.writing.reply_merge import MergeChange, MergeConflict, MergeKind, ValueMerge
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values, value_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly

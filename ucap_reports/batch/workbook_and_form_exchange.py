@@ -17,15 +17,9 @@ from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap
 from ucap_reports.importers.form_answers import form_update, read_form, unknown_answers
 from ucap_reports.importers.form_document import form_document, form_groups
 from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
-from ucap_reports.importers.import_updates import (
-    CurrentPlan,
-    PlansUpdate,
-    UnreadPlans,
-    UpdatedPlan,
-    cities_of_plans,
-    table_update,
-)
+from ucap_reports.importers.import_updates import CurrentPlan, PlansUpdate, UnreadPlans, UpdatedPlan
 from ucap_reports.importers.label_recognition import Labels
+from ucap_reports.importers.table_update import cities_of_plans, table_update
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.workbook_merge import FieldsOf, has_edits_beside_plans, is_plan_workbook, workbook_update
 from ucap_reports.importers.workbook_reading import open_workbook

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from ucap_reports.check.completeness_and_contact_warnings import ignored_contact, missing_facts
 from ucap_reports.patterns.lazy_pattern import LazyPattern
+from ucap_reports.plan.column_totals import column_total, is_summed
 from ucap_reports.plan.countries_goals_and_partnerships import (
     GOAL_TITLES,
     Goal,
@@ -28,7 +29,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
     part_of_country,
     shares_words,
 )
-from ucap_reports.plan.custom_field_values import Number, TableRows, column_total, is_summed
+from ucap_reports.plan.custom_field_values import Number, TableRows
 from ucap_reports.plan.dates import names_no_day
 from ucap_reports.plan.field_descriptions import CITIES, LISTS, QUANTITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.numbers_and_amounts import DIGITS, Money

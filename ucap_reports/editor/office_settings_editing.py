@@ -23,9 +23,15 @@ from ucap_reports.page.page_tree import ending_of_picture
 from ucap_reports.pictures.picture_preparation_and_quality import PictureError
 from ucap_reports.plan.countries_goals_and_partnerships import country_names
 from ucap_reports.plan.custom_field_declarations import ColumnDeclaration, Declaration, reserved_names
-from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_ids import better_id
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.writing.editor_change_merge import (
+    Conflict,
+    ConflictsFound,
+    WantedChange,
+    merged_plan,
+    replaced_text,
+)
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
     ValueChange,

@@ -28,9 +28,15 @@ from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.draft_and_kept_comments import left_over_texts
 from ucap_reports.pictures.picture_preparation_and_quality import PictureError, prepare_picture
 from ucap_reports.plan.field_descriptions import Field, KnownFields
-from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, WantedChange, merged_plan, replaced_text
 from ucap_reports.plan.plan_ids import better_id, id_fault
 from ucap_reports.plan.plan_model import BUILT_IN, read_valid_part
+from ucap_reports.plan.writing.editor_change_merge import (
+    Conflict,
+    ConflictsFound,
+    WantedChange,
+    merged_plan,
+    replaced_text,
+)
 from ucap_reports.plan.writing.plan_file import SCHEMA_LINE
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,

@@ -14,10 +14,10 @@ from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, o
 from ucap_reports.batch.options_settings_and_source_date import further_languages, version_languages
 from ucap_reports.batch.plan_translations import OpenedTranslation, TranslationFiles, open_translation
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
-from ucap_reports.plan.merge_conflicts import Conflict
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan
 from ucap_reports.plan.po_files import Completeness, PoEntry, completeness_of, read_po_file
 from ucap_reports.plan.translation import IN_FINAL_TRANSLATIONS, translate_plan, translation_text
+from ucap_reports.plan.writing.editor_change_merge import Conflict
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, problem_record, shortened
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of

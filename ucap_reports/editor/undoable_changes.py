@@ -11,7 +11,7 @@ from typing import Any
 
 from ucap_reports.batch.plan_translations import PO_ENDING
 from ucap_reports.batch.undo_history import FileChange, HistoryEntry, UndoHistory, refuse_links, write_changes
-from ucap_reports.plan.merge_conflicts import Conflict, ConflictsFound, merged_plan, value_differences
+from ucap_reports.plan.writing.editor_change_merge import Conflict, ConflictsFound, merged_plan, value_differences
 from ucap_reports.plan.writing.value_edits import json_value
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly

@@ -24,8 +24,8 @@ from ucap_reports.importers.paragraph_identity import DocumentParagraph, paragra
 from ucap_reports.importers.sent_edition import read_edition, with_edition
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.importers.word_paragraphs import Paragraphs
-from ucap_reports.plan.merge_conflicts import Choose, Decide, MergeChange, MergeKind, Proposal, ValueMerge
 from ucap_reports.plan.plan_changes import value_changes
+from ucap_reports.plan.writing.reply_merge import Choose, Decide, MergeChange, MergeKind, Proposal, ValueMerge
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, loc_of, overlap
 from ucap_reports.text.text_comparison import changed_parts

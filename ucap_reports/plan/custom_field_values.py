@@ -1,13 +1,12 @@
-"""The values of custom fields: how those of each type are read from a plan file, and the totals of columns."""
+"""The values of custom fields: how those of each type are read from a plan file."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
 from msgspec import Struct
-from msgspec.structs import replace
 from pydantic_core import PydanticCustomError
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
@@ -231,10 +230,10 @@ def _number(field: Field, value: Any) -> Number:
     if amount is None or abs(amount) > _LARGEST:
         raise refusal(problem("number-invalid", text=shortened(text)))
     _refuse_outside(field, amount, text)
-    return Number(_as_integer(float(amount)), decimals, words)
+    return Number(as_integer(float(amount)), decimals, words)
 
 
-def _as_integer(number: float) -> float:
+def as_integer(number: float) -> float:
     """Return a number without a fraction as an integer, which has no `.0` in texts."""
     return int(number) if number == int(number) else number
 
@@ -342,61 +341,3 @@ _READERS: Mapping[FieldType, Callable[[Field, Any], CustomValue]] = {
     FieldType.DATE: _date,
     FieldType.CHOICE: _choice,
 }
-
-
-def column_total(column: Field, rows: TableRows) -> Sequence[Number | Money] | None:
-    """Return the total of a column: of amounts one for each currency, in the order of their first amounts.
-
-    None if it has words, which have no total. What is unknown counts as nothing.
-    """
-    values = [row[column.name] for row in rows if column.name in row]
-    if not all(is_summed(value) for value in values):
-        return None
-    sums: dict[str, Decimal] = {}
-    for value in values:
-        currency = value.currency if isinstance(value, Money) else ""
-        sums[currency] = sums.get(currency, Decimal(0)) + _amount(value)
-    decimals = most_decimals(values)
-    is_money = bool(values) and isinstance(values[0], Money)
-    totals = []
-    for currency, amount in sums.items():
-        total = Money(amount, currency) if is_money else Number(_as_integer(float(amount)))
-        totals.append(with_decimals(total, decimals))
-    return totals
-
-
-def is_summed(value: Any) -> bool:
-    """Return whether a value is a number or an amount without words, which a total can contain."""
-    match value:
-        case Number(words=""):
-            return True
-        case Money(amount=Decimal(), text=None):
-            return True
-        case _:
-            return False
-
-
-def most_decimals(values: Iterable[Any]) -> int:
-    """Return the largest number of decimals with which the numbers or amounts of a column are written."""
-    return max((value.decimals for value in values if is_summed(value)), default=0)
-
-
-def with_decimals(value: Any, decimals: int) -> Any:
-    """Return a number or an amount that is printed with so many decimals; amounts in yen or dong still have none."""
-    if not is_summed(value):
-        return value
-    if isinstance(value, Money) and value.decimals == 0 and not _has_smaller_units(value.currency):
-        return value
-    return replace(value, decimals=decimals)
-
-
-def _has_smaller_units(currency: str) -> bool:
-    from babel.numbers import get_currency_precision  # noqa: PLC0415 - only plans with money need it
-
-    return get_currency_precision(currency) > 0
-
-
-def _amount(value: Any) -> Decimal:
-    if isinstance(value, Money) and value.amount is not None:
-        return value.amount
-    return Decimal(str(value.value))

@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.custom_field_values import most_decimals, with_decimals
+from ucap_reports.plan.column_totals import most_decimals, with_decimals
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.numbers_and_amounts import Quantity
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan

@@ -15,15 +15,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.plan.column_totals import column_total, is_summed, most_decimals, with_decimals
 from ucap_reports.plan.countries_goals_and_partnerships import Goal
-from ucap_reports.plan.custom_field_values import (
-    Number,
-    TableRows,
-    column_total,
-    is_summed,
-    most_decimals,
-    with_decimals,
-)
+from ucap_reports.plan.custom_field_values import Number, TableRows
 from ucap_reports.plan.dates import PartialDate
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, Field, FieldType
 from ucap_reports.plan.field_values import AgendaTopic, Country
