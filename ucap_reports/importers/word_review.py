@@ -264,48 +264,30 @@ def review_document(
     They are listed in this order: those that were tracked before the file was sent, those that are not tracked, and
     those that were tracked since.
     """
-    # What the file was when it was sent, and when it came back.
     base = sent or built
-    sent_revisions = [revision for revision in edited.revisions if edited.was_sent(revision)]
-    new_revisions = [revision for revision in edited.revisions if revision not in sent_revisions]
-    if authors:
-        new_revisions = [revision for revision in new_revisions if revision.author in authors]
-    without_revisions = base.state_of(edited.edition([]))
-    steps = _tracked_steps(edited, base, without_revisions, [*sent_revisions, *new_revisions])
-    sent_steps = steps[: len(sent_revisions)]
-    new_steps = steps[len(sent_revisions) :]
-    as_sent = sent_steps[-1].after if sent_steps else without_revisions
-    as_returned = steps[-1].after if steps else without_revisions
-
-    # The values that count as sent.
-    earlier: Values = {}
-    if sent_steps:
-        first = sent_steps[0].before
-        earlier = _earlier_values(now=built.state.values, first=first.values, sent=base.state.values)
     is_base_known = sent is not None or is_current
+    history = _history(edited, base, authors)
+
+    earlier: Values = {}
+    """Values from before the changes that were tracked when the file was sent, as the plan still has them."""
+    if history.sent_steps:
+        first = history.without_revisions.values
+        earlier = _earlier_values(now=built.state.values, first=first, sent=base.state.values)
     if is_base_known and not authors:
         values_sent: Values = {**base.state.values, **earlier}
     else:  # only tracked changes count: the others are as if they had been sent
-        values_sent = as_sent.values
-    values_sent = _as_in_plan(values_sent, built.state.values, [step.before for step in steps])
-    if _has_all(built.state, as_returned, base.state):  # the plan has all changes already
-        return Review(file, (), values_sent, as_returned)
+        values_sent = history.as_sent.values
+    values_sent = _as_in_plan(values_sent, built.state.values, history.states_before)
+    if _has_all(built.state, history.as_returned, base.state):  # the plan has all changes already
+        return Review(file, (), values_sent, history.as_returned)
 
-    # The differences.
-    changes: list[ReviewChange] = []
-    for step in sent_steps:  # of what was tracked before, only what the plan does not have yet is a change
-        before = _values_at(step.before.values, earlier)
-        after = _values_at(step.after.values, earlier)
-        changes += _listed_values(plan, before, after, step.revision)
+    changes = list(_changes_tracked_before(plan, history.sent_steps, earlier))
     if not authors:
-        not_tracked = list(_listed(plan, base.state, as_sent, _NOT_TRACKED))
-        if not is_base_known:  # some may be changes of the plan since then
-            not_tracked = [replace(change, reason=_CHANGED) for change in not_tracked]
-        changes += not_tracked
-    for step in new_steps:
+        changes += _changes_not_tracked(plan, base.state, history.as_sent, is_base_known=is_base_known)
+    for step in history.new_steps:
         changes += _listed(plan, step.before, step.after, step.revision)
     changes = [replace(change, file=file) for change in changes]
-    return Review(file, tuple(changes), values_sent, as_returned)
+    return Review(file, tuple(changes), values_sent, history.as_returned)
 
 
 class _TrackedStep(NamedTuple):
@@ -316,20 +298,73 @@ class _TrackedStep(NamedTuple):
     after: DocumentState
 
 
-def _tracked_steps(
-    edited: EditedDocument, base: PrintedDocument, without_revisions: DocumentState, revisions: Sequence[Revision]
-) -> Sequence[_TrackedStep]:
-    """Return what each revision makes of the file, in which those before it are accepted and those after it rejected.
+class _History(Struct, frozen=True):
+    """The content of an edited file from the oldest revision to the newest one."""
+
+    without_revisions: DocumentState
+    """The file with all tracked changes rejected; changes that are not tracked are in it."""
+    sent_steps: Sequence[_TrackedStep]
+    """The revisions that were in the file when it was sent."""
+    new_steps: Sequence[_TrackedStep]
+    """The revisions since then that are reviewed."""
+
+    @property
+    def as_sent(self) -> DocumentState:
+        """The file with the revisions that it was sent with."""
+        return self.sent_steps[-1].after if self.sent_steps else self.without_revisions
+
+    @property
+    def as_returned(self) -> DocumentState:
+        """The file with all reviewed changes."""
+        return self.new_steps[-1].after if self.new_steps else self.as_sent
+
+    @property
+    def states_before(self) -> Sequence[DocumentState]:
+        """The file before each revision."""
+        return [step.before for step in (*self.sent_steps, *self.new_steps)]
+
+
+def _history(edited: EditedDocument, base: PrintedDocument, authors: Sequence[str]) -> _History:
+    """Return the content of a file before and after each revision, those since it was sent only by these authors.
 
     `base` says which fields the paragraphs of the file are.
     """
-    steps: list[_TrackedStep] = []
+    sent_revisions: list[Revision] = []
+    new_revisions: list[Revision] = []
+    for revision in edited.revisions:
+        if edited.was_sent(revision):
+            sent_revisions.append(revision)
+        elif not authors or revision.author in authors:
+            new_revisions.append(revision)
+    accepted: list[Revision] = []
+    without_revisions = base.state_of(edited.edition(accepted))
     before = without_revisions
-    for index, revision in enumerate(revisions):
-        after = base.state_of(edited.edition(revisions[: index + 1]))
+    steps: list[_TrackedStep] = []
+    for revision in (*sent_revisions, *new_revisions):
+        accepted.append(revision)
+        after = base.state_of(edited.edition(accepted))
         steps.append(_TrackedStep(revision, before, after))
         before = after
-    return steps
+    sent_count = len(sent_revisions)
+    return _History(without_revisions, steps[:sent_count], steps[sent_count:])
+
+
+def _changes_tracked_before(plan: str, sent_steps: Sequence[_TrackedStep], earlier: Values) -> Iterator[ReviewChange]:
+    """Yield the changes that were tracked when the file was sent and that the plan does not have yet."""
+    for step in sent_steps:
+        before = _values_at(step.before.values, earlier)
+        after = _values_at(step.after.values, earlier)
+        yield from _listed_values(plan, before, after, step.revision)
+
+
+def _changes_not_tracked(
+    plan: str, base: DocumentState, as_sent: DocumentState, *, is_base_known: bool
+) -> Iterator[ReviewChange]:
+    """Yield the changes that were made without tracking them. If what was sent is not known, they are not applied: some
+    may be changes of the plan since then.
+    """
+    for change in _listed(plan, base, as_sent, _NOT_TRACKED):
+        yield change if is_base_known else replace(change, reason=_CHANGED)
 
 
 def _has_all(document: DocumentState, edited: DocumentState, unedited: DocumentState) -> bool:
