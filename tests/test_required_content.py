@@ -187,9 +187,31 @@ def test_a_build_of_web_pages_alone_has_the_checks_of_content_and_look(tmp_path:
         assert low == ["templates/house/pack.yaml"], formats
 
 
-def book(*parts: str) -> bytes:
+SUMMARIES = (
+    "{% for group in groups %}{% for summary in group.summaries %}{% for row in summary.rows %}"
+    "<p>{{ row.cells[0] }}</p>{% endfor %}{% endfor %}{% endfor %}"
+)
+
+
+def cards(kind: str) -> str:
+    facts = "<p>{{ summary.card.themes }}</p>{% for fact in summary.card.facts %}<p>{{ fact.content }}</p>{% endfor %}"
+    return f"{{% for group in groups %}}{{% for summary in group.{kind} %}}{facts}{{% endfor %}}{{% endfor %}}"
+
+
+NAMES_ALONE = "{% for summary in summaries %}<p>{{ summary.heading }}</p>{% endfor %}"
+TITLE = "<h1>{{ book.title }}</h1>"
+BOOK_PARTS = {
+    "title": TITLE,
+    "contents": "<contents/>",
+    "summaries": SUMMARIES,
+    "cards": cards("cards"),
+    "wide_cards": cards("wide_cards"),
+}
+
+
+def book(*parts: str, body: str = "".join(BOOK_PARTS.values())) -> bytes:
     footer = "".join(f"<p>{part}</p>" for part in parts)
-    return f"<document><page-footer>{footer}</page-footer><h1>{{{{ book.title }}}}</h1></document>".encode()
+    return f"<document><page-footer>{footer}</page-footer>{body}</document>".encode()
 
 
 @pytest.mark.parametrize(
@@ -205,11 +227,7 @@ def book(*parts: str) -> bytes:
 def test_template_of_books_without_one_of_them_has_a_warning(
     tmp_path: Path, parts: tuple[str, ...], settings: str, missing: tuple[str, ...]
 ) -> None:
-    pack_with(tmp_path, settings)
-    (tmp_path / "templates" / "own" / "book.page.xml").write_bytes(book(*parts))
-    folders = [PackFolder(tmp_path / "templates", "templates"), shipped_packs()]
-
-    problems = check_pack(assemble(read_layers("own", folders)))
+    problems = problems_of_book(tmp_path, book(*parts), settings)
 
     found = [problem for problem in problems if problem.code == "book-part-missing"]
     assert forms(tuple(found)) == [("book-part-missing", part) for part in missing]
@@ -219,6 +237,39 @@ def test_template_of_books_without_one_of_them_has_a_warning(
     run = ucap(tmp_path, "book", "--template", "own", "--format", "html", "--json")
     assert (run.code, run.codes.count("book-part-missing")) == (0, len(missing))
     assert [document["status"] for document in run.report["documents"]] == ["written"]
+
+
+@pytest.mark.parametrize("missing", BOOK_PARTS)
+def test_template_of_books_without_a_part_of_books_has_a_warning(tmp_path: Path, missing: str) -> None:
+    body = "".join(part for name, part in BOOK_PARTS.items() if name != missing)
+
+    problems = problems_of_book(tmp_path, book(CONTACT, LABEL, NUMBER, body=body + NAMES_ALONE))
+
+    assert forms(problems) == [("book-part-missing", missing)]
+
+
+def test_template_of_books_prints_cards_as_summaries_in_a_list_of_all(tmp_path: Path) -> None:
+    rows = (
+        "{% for summary in summaries %}{% for row in summary.rows %}<p>{{ row.cells[0] }}</p>{% endfor %}{% endfor %}"
+    )
+
+    assert problems_of_book(tmp_path, book(CONTACT, LABEL, NUMBER, body=f"{TITLE}<contents/>{rows}")) == ()
+
+
+def test_book_of_plans_without_facts_has_no_warning_about_cards(tmp_path: Path) -> None:
+    pack_with(tmp_path)
+    (tmp_path / "templates" / "own" / "book.page.xml").write_bytes(book(CONTACT, LABEL, NUMBER))
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome}]\n")
+
+    assert "book-part-missing" not in ucap(tmp_path, "book", "--template", "own", "--format", "html", "--json").codes
+
+
+def problems_of_book(folder: Path, template: bytes, settings: str = "") -> tuple[Problem, ...]:
+    pack_with(folder, settings)
+    (folder / "templates" / "own" / "book.page.xml").write_bytes(template)
+    folders = [PackFolder(folder / "templates", "templates"), shipped_packs()]
+    problems = check_pack(assemble(read_layers("own", folders)))
+    return tuple(problem for problem in problems if problem.location.path == "templates/own/book.page.xml")
 
 
 @pytest.mark.parametrize("name", pack_names([shipped_packs()]))

@@ -477,8 +477,10 @@ _BOOK_THEMES = ", ".join(f"Theme number {number} of a pairing" for number in ran
 _BOOK_PLANS = {
     "long": f"cities: [{{name: A, country: Japan}}, {{name: B, country: Italy}}]\nobjectives: {'Words. ' * 200}",
     "short": "cities: [{name: C, country: China}, {name: D, country: Italy}]\nthemes: [Theme]\nsdgs: [11]",
+    "next": "cities: [{name: G, country: China}, {name: H, country: Italy}]\nthemes: [Theme]\nsdgs: [11]",
     "wide": f"cities: [{{name: E, country: China}}, {{name: F, country: Italy}}]\nthemes: [{_BOOK_THEMES}]",
 }
+"""Plans of each kind in a chapter; a chapter has no narrow card alone."""
 _BOOK_CONTACT = {
     "lead": "Contact:",
     "office": "Office",

@@ -17,7 +17,15 @@ from msgspec import Struct, field
 from msgspec.structs import fields, replace
 
 from ucap_reports.page.fill_and_read_page import fill_page, read_page
-from ucap_reports.page.page_tree import PageLabel, PageNumber, PageTree, tree_paragraphs, tree_texts
+from ucap_reports.page.page_tree import (
+    ContentsBlock,
+    PageLabel,
+    PageNumber,
+    PageTree,
+    all_blocks,
+    tree_paragraphs,
+    tree_texts,
+)
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts, PreparedPicture
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType
@@ -33,13 +41,13 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_settings_and_number_format import RequiredPart, RowRule
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.theme_and_line_spacing import Scale
-from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyTranslations
+from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyItems, LazyTranslations
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.word.file.word_xml import qualified, read_finished
 from ucap_reports.word.render_word import render_word
 
 if TYPE_CHECKING:  # not imported at run time: plans are built without books
-    from ucap_reports.summary.compose_book import BookContent
+    from ucap_reports.summary.compose_book import BookContent, BookSummary
 
 _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
 """How a template prints the programme label."""
@@ -332,7 +340,8 @@ def missing_in_book(content: "BookContent", pack: Pack) -> Iterator[Problem]:
 
     sample = sample_summaries(pack).full
     summary = replace(content.summary, contact=sample.contact, programme_label=sample.programme_label)
-    tree = complete_tree(BookPages(replace(content, summary=summary), pack))
+    words = _BookSample()
+    tree = complete_tree(BookPages(words.in_place_of_values(replace(content, summary=summary)), pack))
     printed = _parts_on_page(tree, summary)
     where = Location(pack.page_template.path)
     # A book may print what its plans leave out: its contents need page numbers.
@@ -340,6 +349,88 @@ def missing_in_book(content: "BookContent", pack: Pack) -> Iterator[Problem]:
         if part not in printed and part not in pack.settings.leaves_out:
             hint = _printing_hint(part)
             yield problem("book-part-missing", where, form=part.value, hint=hint, name=part.value)
+    texts = "\n".join(tree_texts(tree)).casefold()
+    missing = [] if words.title in texts else ["title"]
+    if not any(isinstance(block, ContentsBlock) for block in all_blocks(tree.body)):
+        missing.append("contents")
+    missing += words.kinds_of_plans_missing_in(texts)
+    for name in missing:
+        yield problem("book-part-missing", where, form=name, hint=f"print {_OF_BOOKS[name]}", name=name)
+
+
+_PLANS_IN_CHAPTERS = """
+{%% for group in groups %%}{%% for summary in group.%s %%}…{%% endfor %%}{%% endfor %%}
+""".strip()
+_OF_BOOKS = {
+    "title": "{{ book.title }}",
+    "contents": "<contents/>",
+    "summaries": f"the rows of each, as in {_PLANS_IN_CHAPTERS % 'summaries'}",
+    "cards": f"the `card` of each, as in {_PLANS_IN_CHAPTERS % 'cards'}",
+    "wide_cards": f"the `card` of each, as in {_PLANS_IN_CHAPTERS % 'wide_cards'}",
+}
+"""How a template of books prints what only books have. The last three are the kinds of plans in a chapter."""
+_KINDS_OF_PLANS = ("summaries", "cards", "wide_cards")
+
+
+class _BookSample(Struct):
+    """Unique words in place of the values of a book, by which it is seen which plans a template prints: their names
+    are also in the contents and in the index.
+    """
+
+    title: str = "q0q"
+    plans: dict[str, str] = field(default_factory=dict)
+    """The word of each plan by its id."""
+    kinds: dict[str, str] = field(default_factory=dict)
+    """The kind of each plan that has values by its id."""
+
+    def in_place_of_values(self, content: "BookContent") -> "BookContent":
+        """Return the content of a book with the words."""
+        for group in content.groups:
+            for kind in _KINDS_OF_PLANS:
+                for summary in getattr(group, kind):
+                    self.plans[summary.id] = f"q{len(self.plans) + 1}q"
+                    if _has_values(summary):
+                        self.kinds[summary.id] = kind
+        groups = []
+        for group in content.groups:
+            plans = {kind: self._with_words(getattr(group, kind)) for kind in _KINDS_OF_PLANS}
+            groups.append(replace(group, **plans))
+        return replace(
+            content,
+            book=replace(content.book, title=self.title),
+            summary=replace(content.summary, title=self.title),
+            groups=tuple(groups),
+            summaries=self._with_words(content.summaries),
+        )
+
+    def _with_words(self, plans: "LazyItems[BookSummary]") -> "LazyItems[BookSummary]":
+        """Return plans of which each value in the table, and each fact on the card, is the word of the plan."""
+        return plans.mapped(lambda summary: _with_word(summary, self.plans[summary.id]))
+
+    def kinds_of_plans_missing_in(self, texts: str) -> Iterator[str]:
+        """Yield each kind of plans of which one is not printed."""
+        missing = {kind for plan, kind in self.kinds.items() if self.plans[plan] not in texts}
+        for kind in _KINDS_OF_PLANS:
+            if kind in missing:
+                yield kind
+
+
+def _has_values(summary: "BookSummary") -> bool:
+    """Return whether a plan has anything that a template prints beside the names of its cities."""
+    card = summary.card
+    if card.is_printed:
+        return bool(card.facts or card.themes) or any(city.facts for city in card.cities)
+    return bool(summary.rows)
+
+
+def _with_word(summary: "BookSummary", word: str) -> "BookSummary":
+    text = RichText.plain(word)
+    rows = [replace(row, cells=tuple([text for _ in row.cells])) for row in summary.rows]
+    card = summary.card
+    cities = [replace(city, facts=word if city.facts else "") for city in card.cities]
+    facts = [replace(fact, content=text) for fact in card.facts]
+    card = replace(card, cities=tuple(cities), facts=tuple(facts), themes=word if card.themes else "")
+    return replace(summary, rows=tuple(rows), card=card)
 
 
 def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | None, path: str) -> Iterator[Problem]:

@@ -196,6 +196,10 @@ class LazyItems(Generic[Item]):
         """Return the first items alone."""
         return LazyItems(self.keys[:count], self._make)
 
+    def mapped(self, change: Callable[[Item], Item]) -> "LazyItems[Item]":
+        """Return the items as a function changes them, which is called for each as it is made."""
+        return LazyItems(self.keys, lambda key: change(self._make(key)))
+
     def __getitem__(self, index: int) -> Item:
         return self._make(self.keys[index])
 
