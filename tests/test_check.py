@@ -143,6 +143,8 @@ def test_an_implausible_density_is_a_warning(facts: str) -> None:
 def test_a_quantity_without_a_number_is_a_warning() -> None:
     assert city("name: A, population: many") == [("number-missing", "cities[0].population")]
     assert city("name: A, population: '1,2,3'") == [("number-missing", "cities[0].population")]
+    assert city("name: A, population: 4 mil") == [("number-missing", "cities[0].population")]
+    assert city("name: A, area_km2: 4 mil km²") == [("number-missing", "cities[0].area_km2")]
 
 
 @pytest.mark.parametrize("people", ["13.6", '"13,6"', "1.5e0"])

@@ -281,6 +281,14 @@ def test_completeness_and_checks_count_expected_fields(project: Path) -> None:
     assert "story" not in empty
 
 
+@pytest.mark.parametrize(
+    ("value", "codes"), [("4 mil", ["number-invalid"]), ("4 mil trees", ["number-invalid"]), ("4 b", [])]
+)
+def test_a_number_before_a_word_with_several_meanings_is_an_error(tmp_path: Path, value: str, codes: list[str]) -> None:
+    run = declared(tmp_path, "  jobs: {type: number, label: Jobs}\n", f"jobs: {value}\n")
+    assert [code for code, field, _ in problems(run) if field == "jobs"] == codes
+
+
 def test_a_required_field_that_is_missing_is_an_error(tmp_path: Path) -> None:
     run = declared(
         tmp_path, "  budget: {type: money, label: B, required: error}\n  x: {type: line, label: X, required: false}\n"

@@ -8,8 +8,10 @@ from ucap_reports.plan.numbers_and_amounts import (
     area_number,
     population,
     population_number,
+    read_money,
     written_number,
 )
+from ucap_reports.source.multiples import MULTIPLES, is_unread_multiple
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,16 @@ from ucap_reports.plan.numbers_and_amounts import (
         ("500 тысяч", 500_000),
         ("2,8 mill.", 2_800_000),
         ("1\u2007234\u2007567", 1_234_567),
+        ("4 mil", None),
+        ("4 mil.", None),
+        ("4-5 mil", None),
+        ("2 mil millones", None),
+        ("1.2 B", None),
+        ("2 miliardów", None),
+        ("3 兆", None),
+        ("4 hundred", None),
+        ("4000 bilingual people", 4_000),
+        ("4 million, of whom 2 mil", 4_000_000),
         ("many", None),
         ("1.2.3,4,5", None),
         ("1,2,3", None),
@@ -87,6 +99,21 @@ def test_a_population_has_a_value_and_is_printed_as_written(text: str, value: fl
 
     assert quantity.text == text
     assert quantity.value == (None if value is None else pytest.approx(value))
+
+
+@pytest.mark.parametrize(
+    "text", ["4 mil €", "€4 mil", "4-5 mil EUR", "2 mil millones €", "€1.2 B", "2 兆円", "2 billones €"]
+)
+def test_an_amount_before_a_word_with_several_meanings_is_not_read(text: str) -> None:
+    money = read_money(text, {"EUR", "JPY"})
+
+    assert (money.amount, money.text) == (None, text)
+    assert money.is_unread or not text[0].isdecimal()
+
+
+@pytest.mark.parametrize("multiple", MULTIPLES)
+def test_a_multiple_is_read(multiple: str) -> None:
+    assert not is_unread_multiple(multiple)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
 from ucap_reports.plan.custom_field_values import Number, TableRows
 from ucap_reports.plan.dates import names_no_day
 from ucap_reports.plan.field_descriptions import CITIES, LISTS, QUANTITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.numbers_and_amounts import DIGITS, Money
+from ucap_reports.plan.numbers_and_amounts import DIGITS, Money, unread_multiple
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.unknown_values import is_placeholder, is_unknown
 from ucap_reports.problems import Hint, Location, Problem, Severity, problem, shortened
@@ -582,8 +582,13 @@ def _quantity_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
             continue
         quantity = getattr(city, field.name)
         if quantity is not None and quantity.value is None:
-            form = "several" if DIGITS.search(quantity.text or "") else "none"
-            yield problem("number-missing", tree.location((*loc, field.name)), form=form, text=quantity.text)
+            text = quantity.text or ""
+            word = unread_multiple(text)
+            if word:
+                form = "word"
+            else:
+                form = "several" if DIGITS.search(text) else "none"
+            yield problem("number-missing", tree.location((*loc, field.name)), form=form, text=text, word=word)
     people = city.population.value if city.population else None
     area = city.area_km2.value if city.area_km2 else None
     if people is None:

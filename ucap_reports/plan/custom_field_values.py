@@ -20,6 +20,7 @@ from ucap_reports.plan.numbers_and_amounts import (
     multiple_and_rest,
     read_amount,
     read_money,
+    unread_multiple,
     with_ascii_digits,
 )
 from ucap_reports.plan.unknown_values import is_unknown
@@ -225,10 +226,13 @@ def _number(field: Field, value: Any) -> Number:
     text = field_values.read_text(value)
     if isinstance(value, str):
         amount, decimals, words = _written_number(text)
+        unread = unread_multiple(text)
+        if len(unread) > 1:  # a letter alone is often a unit
+            raise refusal(problem("number-invalid", form="word", text=shortened(text), word=shortened(unread)))
     else:
         amount, decimals, words = _plain_number(value, text)
     if amount is None or abs(amount) > _LARGEST:
-        raise refusal(problem("number-invalid", text=shortened(text)))
+        raise refusal(problem("number-invalid", form="other", text=shortened(text)))
     _refuse_outside(field, amount, text)
     return Number(as_integer(float(amount)), decimals, words)
 
@@ -289,7 +293,7 @@ def _money(field: Field, value: Any) -> Money:
     money = read_money(text, currencies())
     if money.amount is not None:
         if abs(money.amount) > _LARGEST:
-            raise refusal(problem("number-invalid", text=shortened(text)))
+            raise refusal(problem("number-invalid", form="other", text=shortened(text)))
         _refuse_outside(field, money.amount, text)
     return money
 
@@ -305,7 +309,7 @@ def _amount_with_currency(value: dict[str, Any]) -> str:
         raise refusal(problem("money-invalid", form="currency", name=shortened(currency), hint=hint))
     amount = field_values.read_text(value["amount"])
     if not DIGITS.fullmatch(amount):
-        raise refusal(problem("number-invalid", text=shortened(amount)))
+        raise refusal(problem("number-invalid", form="other", text=shortened(amount)))
     return f"{amount} {currency}"
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.dates import looks_like_date
 from ucap_reports.source.currencies import AMBIGUOUS, SYMBOLS, names_currency
-from ucap_reports.source.multiples import MULTIPLES
+from ucap_reports.source.multiples import MULTIPLES, is_unread_multiple
 
 _SPACE = " \u00a0\u2007\u2009\u202f"
 _DIGITS = re.compile(
@@ -85,8 +85,7 @@ class _Multiple(Struct, frozen=True):
 
 def _multiple(text: str, start: int) -> _Multiple | None:
     """Return the multiple that a text has at `start`, or after spaces there; None without one."""
-    while text[start : start + 1].isspace():
-        start += 1
+    start = _after_space(text, start)
     word = _WORD.match(text, start)
     if word is None:
         return None
@@ -100,6 +99,34 @@ def _multiple(text: str, start: int) -> _Multiple | None:
             if multiple in MULTIPLES:
                 return _Multiple(MULTIPLES[multiple], start + length, is_wide)
     return None
+
+
+def unread_multiple(text: str) -> str:
+    """Return the word after the first number of a text, or after the second number of a range, because of which the
+    number is not read: "mil" is a thousand or a million. Empty if there is none.
+    """
+    text = with_ascii_digits(text)
+    digits = _DIGITS.search(text)
+    return "" if digits is None else _unread_after(text, digits.end())
+
+
+def _unread_after(text: str, start: int) -> str:
+    """Return the word that multiplies a number which ends at `start`, or the range that it begins, and is not read."""
+    word = _WORD.match(text, _after_space(text, start))
+    if word is not None and is_unread_multiple(word[0]):
+        return word[0]
+    joint = _RANGE.match(text, start)
+    last_digits = None if joint is None else _DIGITS.match(text, joint.end())
+    if last_digits is None:
+        return ""
+    word = _WORD.match(text, _after_space(text, last_digits.end()))
+    return word[0] if word is not None and is_unread_multiple(word[0]) else ""
+
+
+def _after_space(text: str, start: int) -> int:
+    while text[start : start + 1].isspace():
+        start += 1
+    return start
 
 
 def multiple_and_rest(text: str) -> tuple[float, str]:
@@ -458,6 +485,8 @@ def _value(text: str, digits: re.Match[str], *, of_people: bool) -> tuple[int, f
     """
     multiple = _multiple(text, digits.end())
     if multiple is None:
+        if _unread_after(text, digits.end()):
+            return digits.end(), None
         factor = _factor_of_range(text, digits)
         if factor is not None:
             number = _number(digits[0])
@@ -573,7 +602,7 @@ class Money(Struct, frozen=True):
         if digits is None or self.symbol:
             return False
         following = text[digits.end() :]
-        if _SHORT_THOUSANDS.match(following) is not None:
+        if _SHORT_THOUSANDS.match(following) is not None or unread_multiple(text):
             return True
         return not self.currency and not _names_currency(following)
 
@@ -605,6 +634,8 @@ def read_money(text: str, known: Collection[str]) -> Money:
             return replace(money, amount=-money.amount, text=printed)
     digits = DIGITS.search(text)
     if digits is None or len(digits[0]) > _LONGEST_AMOUNT:
+        return Money(None, text=text)
+    if _unread_after(text, digits.end()):
         return Money(None, text=text)
     multiple, (currency, symbol), other_words = _amount_words(text, digits, known)
     amount, decimals, is_unclear = read_amount(digits[0], currency)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.currencies import AMBIGUOUS, SYMBOLS, names_currency
-from ucap_reports.source.multiples import MULTIPLES
+from ucap_reports.source.multiples import MULTIPLES, is_unread_multiple
 from ucap_reports.source.yaml_tree import YamlNode, without_quotes
 from ucap_reports.storage.decoding import Source, locate
 
@@ -162,7 +162,7 @@ def _is_multiple(word: str) -> bool:
     """Return whether a word multiplies a number, also with others behind it where no spaces are between words."""
     if not word:
         return False
-    if word.lower() in MULTIPLES:
+    if word.lower() in MULTIPLES or (len(word) > 1 and is_unread_multiple(word)):
         return True
     return word >= _FIRST_WIDE and word[0] in MULTIPLES
 

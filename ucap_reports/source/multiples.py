@@ -2,7 +2,11 @@
 YAML has made of them.
 """
 
+import re
 from collections.abc import Mapping
+from unicodedata import normalize
+
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 
 MULTIPLES: Mapping[str, float] = {
     **dict.fromkeys(
@@ -48,3 +52,22 @@ MULTIPLES: Mapping[str, float] = {
     **dict.fromkeys(("milliarden", "miliardo", "miliardi", "miliard", "miljard", "млрд", "tỷ"), 1e9),
 }
 """Words after a number, by which it is multiplied."""
+_UNREAD = LazyPattern(
+    r"""
+    mil                                                     # a thousand in Spanish, a million in Czech
+    | (?: m | b | tr ) il+ (?: i?j | i(?:[oóõ]|ar) | h[ãõao] | [oó]n | y ) \w*  # billones, miliardy
+    | b | bln | trn | trln
+    | hundreds? | hundert\w* | dozens? | dutzend
+    | tūkst\w* | tisuć\w* | tuhat\w* | mii | хиляд\w* | χιλ\w* | εκατ\w* | тыс\w* | тис\w*
+    | [兆조] .*
+    """,
+    re.VERBOSE,
+)
+
+
+def is_unread_multiple(word: str) -> bool:
+    """Return whether a word multiplies a number by what is not known: "mil" has another meaning in each language, and
+    other words have more forms than `MULTIPLES`. A number before one is not read, since without it it would be wrong.
+    """
+    name = normalize("NFC", word).lower()
+    return name not in MULTIPLES and _UNREAD.fullmatch(name) is not None
