@@ -13,11 +13,20 @@ from docx import Document
 from msgspec.structs import replace
 
 from tests.selected_cases import every
-from tests.stages import ROOT, example_summary, pdf_file, shipped_pack, summary_of, word_file
+from tests.stages import (
+    ROOT,
+    SHIPPED_PACKS,
+    example_summary,
+    pdf_file,
+    shipped_pack,
+    summary_of,
+    with_fields_of,
+    word_file,
+)
 from tests.tools import office_pdf
 from tests.verapdf import AssertConformant
 from ucap_reports.page.fill_and_read_page import fill_page
-from ucap_reports.page.fitted_scale import page_in_scale, plan_page
+from ucap_reports.page.fitted_scale import fitting_scale, page_in_scale, plan_page
 from ucap_reports.page.measured_lines import LineMeasure
 from ucap_reports.page.page_elements import PageXml
 from ucap_reports.page.page_tree import tree_texts
@@ -214,6 +223,22 @@ def word_sizes(docx: bytes) -> set[float]:
     with zipfile.ZipFile(BytesIO(docx)) as package:
         sizes = re.findall(r'<w:sz w:val="(\d+)"', package.read("word/styles.xml").decode())
     return {int(size) / 2 for size in sizes}
+
+
+@pytest.mark.parametrize("pack", SHIPPED_PACKS)
+def test_a_word_file_alone_has_the_scale_of_the_page(pack: str) -> None:
+    opened = shipped_pack(pack)
+    for summary in (composed(opened), composed(opened, focus="word " * 400), with_fields_of(opened, example_summary())):
+        assert fitting_scale(summary, opened) == plan_page(summary, opened).summary.scale
+
+
+def test_an_error_in_a_header_does_not_change_the_scale_of_a_word_file() -> None:
+    pack = shipped_pack()
+    content = pack.page_template.content.replace(b"</page-header>", b"<table/></page-header>")
+    damaged = replace(pack, files={**pack.files, PAGE_TEMPLATE: PackFile("summary.page.xml", content)})
+    with pytest.raises(ProblemsFound):
+        plan_page(example_summary(), damaged)
+    assert render_word(example_summary(), damaged).content == render_word(example_summary(), pack).content
 
 
 def test_a_pack_that_chooses_a_scale_is_not_fitted() -> None:

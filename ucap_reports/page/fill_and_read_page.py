@@ -216,10 +216,15 @@ def _lines(text: str) -> RichText:
 class PageReader:
     """Reads a filled page in the scales of a pack. It is parsed once, and the trees of further scales are derived from
     the first one if nothing but styles can be different in them.
+
+    Without `reads_margins`, the trees have no headers and footers, and their problems are not found.
     """
 
-    def __init__(self, page: PageXml) -> None:
+    def __init__(self, page: PageXml, *, reads_margins: bool = True) -> None:
         self._page = page
+        self._part_names = _PAGE_PARTS if reads_margins else frozenset({FOOT})
+        """The elements beside the flow of the body that are read."""
+        self._readers = IN_DOCUMENT if reads_margins else _IN_DOCUMENT_WITHOUT_MARGINS
         self._root: Element | None = None
         """The root of the parsed page."""
         self._blocks: tuple[Block, ...] = ()
@@ -261,7 +266,7 @@ class PageReader:
             return PageTree(reading.page.summary.language)
         opened = reading.open(root)
         language = opened.language(None) or reading.page.summary.language
-        context = ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line)
+        context = ElementContext("document", self._readers, reading.theme.style("body"), opened.line)
         blocks: tuple[Block, ...] | None = None
         if self._pack is not None:
             blocks = scaled_blocks(self._blocks, self._pack, reading.pack)
@@ -291,7 +296,7 @@ class PageReader:
         """Read the page headers, the page footer and the foot, except those that are as in the first scale of a
         pack.
         """
-        elements = [child for child in root if child.tag in _PAGE_PARTS]
+        elements = [child for child in root if child.tag in self._part_names]
         for element, (name, part) in zip(elements, self._page_parts.items(), strict=True):
             if are_equal_in_scales(part, pack, reading.pack):
                 reading.page_parts[name] = part
@@ -328,6 +333,10 @@ def _read_page_part(opened: PageElement, context: ElementContext) -> None:
     parts[name] = (part,)
 
 
+def _skip_page_part(_opened: PageElement, _context: ElementContext) -> None:
+    """Read nothing of a header or footer."""
+
+
 def _read_page_break(opened: PageElement, context: ElementContext) -> PageBreak:
     """Read the end of a page, which may depend on how full the page is."""
     written = opened.attributes.get("from", "0%")
@@ -348,6 +357,7 @@ IN_DOCUMENT: Readers = {
     "contents": read_contents,
     "page-break": _read_page_break,
 }
+_IN_DOCUMENT_WITHOUT_MARGINS: Readers = {**IN_DOCUMENT, **dict.fromkeys((HEADER, FOOTER), _skip_page_part)}
 
 
 # The blocks in another scale

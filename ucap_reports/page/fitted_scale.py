@@ -1,4 +1,5 @@
-"""The page of a summary in a pack (`plan_page`), and the scale of its text: both are found once, for all formats.
+"""The page of a summary in a pack (`plan_page`), and the scale of its text: both are found once, for all formats. Of a
+page for a Word template, only the scale is found (`fitting_scale`).
 
 The scale is tighter if a word fits in no line, or if the last page would be nearly empty, and larger if a page would be
 rather empty. For this, the pages that a document fills are measured (`Extent`).
@@ -129,14 +130,26 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
 
     Heights are measured with the widths of words, without laying out the page.
 
-    To learn only the scale, use the scale of its summary: the template is filled and read once for all scales, and
-    nothing is checked until the problems or warnings of the page are needed.
+    The template is filled and read once for all scales, and nothing is checked until the problems or warnings of the
+    page are needed.
 
     Raises ProblemsFound with all errors of the page template.
     """
-    versions = _Versions(summary, pack)
-    page = versions.in_scale(summary.scale)
-    if pack.settings.scale != "auto":
+    return _fitting_page(_Versions(summary, pack))
+
+
+def fitting_scale(summary: Summary, pack: Pack) -> Scale:
+    """Return the scale of `plan_page`. It depends on the body of the page alone, so headers and footers are not read.
+
+    Raises ProblemsFound with all errors of the page template, except those in headers and footers.
+    """
+    return _fitting_page(_Versions(summary, pack, reads_margins=False)).summary.scale
+
+
+def _fitting_page(versions: "_Versions") -> PlanPage:
+    """Return the page in the scale that fits, as `plan_page` describes it."""
+    page = versions.in_first_scale()
+    if page.pack.settings.scale != "auto":
         return page
     if page.cut_words:
         page = _without_cut_words(page, versions)
@@ -170,11 +183,17 @@ class _Versions:
     the word "scale" is in it, without which it prints the same in each.
     """
 
-    def __init__(self, summary: Summary, pack: Pack) -> None:
+    def __init__(self, summary: Summary, pack: Pack, *, reads_margins: bool = True) -> None:
         self._summary = summary
         self._pack = pack
+        self._reads_margins = reads_margins
+        """Whether the pages have their headers and footers."""
         self._pages: dict[Scale, PlanPage] = {}
         self._reader: PageReader | None = None
+
+    def in_first_scale(self) -> PlanPage:
+        """Return the page in the scale of the summary. Raises ProblemsFound with all errors of the page template."""
+        return self.in_scale(self._summary.scale)
 
     def in_scale(self, scale: Scale) -> PlanPage:
         """Return the page in a scale. Raises ProblemsFound with all errors of the page template."""
@@ -182,7 +201,7 @@ class _Versions:
             summary = replace(self._summary, scale=scale)
             pack = self._pack.scaled(scale, summary.language)
             if self._reader is None or b"scale" in pack.page_template.content:
-                self._reader = PageReader(fill_page(pack.page_template, summary))
+                self._reader = PageReader(fill_page(pack.page_template, summary), reads_margins=self._reads_margins)
             self._pages[scale] = PlanPage(summary, pack, self._reader.tree(pack))
         return self._pages[scale]
 

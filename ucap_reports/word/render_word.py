@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from ucap_reports.page.fitted_scale import PlanPage, plan_page
+from ucap_reports.page.fitted_scale import PlanPage, fitting_scale, plan_page
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
@@ -58,7 +58,7 @@ def _fitting_scale(summary: Summary, pack: Pack) -> Scale:
     """Return the scale of the page, which a Word file from a Word template has, too."""
     if PAGE_TEMPLATE in pack.files:
         with suppress(ProblemsFound):  # these are problems of the other formats
-            return plan_page(summary, pack).summary.scale
+            return fitting_scale(summary, pack)
     return summary.scale
 
 
