@@ -30,7 +30,7 @@ goldens: .venv/test.stamp
 coverage: .venv/test.stamp
 	$(BIN)/python -m pytest --cov
 
-# Faults in a sample of the code that no test finds, within 20 minutes of processor time.
+# Faults in a sample of the code that no test finds, within 20 minutes of processor time after each test has run once.
 mutation: .venv/test.stamp
 	$(BIN)/python -m benchmarks.mutation
 

@@ -7,11 +7,14 @@ Those that change what runs when a module is imported are tested in a fork of a 
 import gc
 import importlib
 import os
+import pickle
 import resource
+import signal
 import sys
+import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -19,6 +22,7 @@ from itertools import accumulate, pairwise
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryFile
 from time import process_time
 from types import CodeType, FunctionType
 from typing import Any
@@ -34,8 +38,15 @@ SLOW = "conform or archivable or _any_ or checker or libreoffice or an_office_su
 """Tests that are left out, by words of their names: they take longer than a mutant may."""
 MOST_SECONDS = 20
 """The seconds that the tests of a mutant take together, without a fault; the slowest are left out."""
-LIMITS = {resource.RLIMIT_CPU: 240, resource.RLIMIT_AS: 8 << 30}
-"""Seconds of processor time and bytes of memory after which tests count as hung, which is a failure."""
+HUNG_SECONDS = 3 * MOST_SECONDS
+"""The seconds of processor time after which the tests of a mutant count as hung, which is a failure."""
+HUNG_WAITING_SECONDS = 15 * MOST_SECONDS
+"""The seconds after which they count as hung if they only wait; many, because the machine may be busy."""
+MOST_MEMORY = 8 << 30
+"""The bytes that tests may write to, in each process.
+
+Addresses that are only reserved do not count (`RLIMIT_AS`): Chromium reserves more than a terabyte.
+"""
 Times = dict[str, float]
 """The seconds that tests take, by their names in pytest."""
 
@@ -96,24 +107,37 @@ def replace_functions(mutant: Mutant) -> None:
         function.__code__ = changed[function.__code__.co_qualname, function.__code__.co_firstlineno]
 
 
-def in_fork(work: Callable[[], object]) -> tuple[Any, float]:
-    """Return what the work returns in a fork, and its processor time; None if it fails or exceeds the limits."""
-    ours, theirs = Pipe(duplex=False)
-    child = os.fork()
-    if not child:
-        for limit, most in LIMITS.items():
-            resource.setrlimit(limit, (most, most))
-        try:
-            theirs.send(work())
-        finally:
-            os._exit(0)
-    theirs.close()
-    try:
-        result = ours.recv()
-    except EOFError:
-        result = None
-    used = os.wait4(child, 0)[2]
-    return result, used.ru_utime + used.ru_stime
+def in_fork(work: Callable[[], Iterable[object]], *, limited: bool = True) -> tuple[Any, float]:
+    """Return the last thing that the work yields in a fork, and its processor time; None if it yields nothing.
+
+    The results are in a file, because a pipe is open as long as any process that the work has started. Those that are
+    left are killed. `limited` is for work that counts as hung after some time.
+    """
+    with TemporaryFile() as results:
+        child = os.fork()
+        if not child:
+            try:
+                os.setsid()
+                resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+                if limited:
+                    resource.setrlimit(resource.RLIMIT_CPU, (HUNG_SECONDS, HUNG_SECONDS))
+                    signal.alarm(HUNG_WAITING_SECONDS)
+                for result in work():
+                    pickle.dump(result, results)
+                    results.flush()
+            except BaseException:  # noqa: BLE001 - the fork ends here
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+        used = os.wait4(child, 0)[2]
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        results.seek(0)
+        last = None
+        with suppress(EOFError, pickle.UnpicklingError):
+            while True:
+                last = pickle.load(results)  # noqa: S301 - written above
+    return last, used.ru_utime + used.ru_stime
 
 
 def silence() -> None:
@@ -123,20 +147,26 @@ def silence() -> None:
     os.dup2(nothing, 2)
 
 
-def pytest_passes(tests: Iterable[str], plugin: object) -> bool:
-    """Whether pytest passes with a plugin of ours."""
-    options = ("-m", "", "-x", "-q", "-n0", "--capture=sys", "-p", "no:cacheprovider", "-k", f"not ({SLOW})")
-    return pytest.main([*options, *tests], [plugin]) == 0
+def pytest_passes(tests: Iterable[str], plugin: object, *, long: bool) -> bool:
+    """Whether pytest passes with a plugin of ours; `long` runs the tests with this marker, too."""
+    selection = ("-m", "" if long else "not long", "-k", f"not ({SLOW})")
+    options = ("-x", "-q", "-n0", "--capture=sys", "-p", "no:cacheprovider")
+    return pytest.main([*selection, *options, *tests], [plugin]) == 0
 
 
 class Running(Struct):
-    """The tests that run each line of each module after its import, and all tests."""
+    """The tests that run each line of each module after its import, all tests, and which of them are long.
+
+    Tests that fail without a mutant are only in `failures`, with the reasons.
+    """
 
     lines: dict[Path, dict[int, Times]]
     every: Times
+    long: set[str]
+    failures: dict[str, str]
 
-    def times(self, mutant: Mutant) -> Times:
-        """Return the tests that may find a fault; of each test file in turn, the fastest first.
+    def times(self, mutant: Mutant, *, long: bool) -> Times:
+        """Return the usual or the long tests that may find a fault; of each test file in turn, the fastest first.
 
         First are those that run its line, then all others, which may use what these have cached.
         """
@@ -144,6 +174,8 @@ class Running(Struct):
         turns: Counter[str] = Counter()
         found: list[tuple[bool, int, str]] = []
         for name in sorted(self.every, key=self.every.__getitem__):
+            if (name in self.long) != long:
+                continue
             file = name.partition("::")[0]
             found.append((name not in running, turns[file], name))
             turns[file] += 1
@@ -170,29 +202,39 @@ class TestServer:
 
     def __init__(self, modules: list[Path], mutants: list[Mutant], requests: "Connection[Any, Any]") -> None:
         self.modules, self.mutants, self.requests = modules, mutants, requests
+        self.reason = ""
         self.coverage = Coverage(data_file=None, config_file=False, include=[str(each) for each in modules])
         self.coverage.start()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Answer until there are no more requests."""
+        if session.testsfailed:  # a file of tests cannot be imported, which pytest reports
+            return True
         for module in self.modules:
             importlib.import_module(module_name(module))
-        running, seconds = in_fork(lambda: self.record(session))
+        running, _ = in_fork(lambda: self.record(session), limited=False)
         self.coverage.stop()
-        self.requests.send((running, seconds))
+        self.requests.send(running)
         items = {each.nodeid: each for each in session.items}
-        while (number := self.requests.recv()) is not None:
+        while (request := self.requests.recv()) is not None:
+            number, long = request
             mutant = self.mutants[number]
-            chosen = [items[name] for name in running.times(mutant)]
-            self.requests.send(in_fork(partial(self.survives, mutant, session, chosen)))
+            chosen = [items[name] for name in running.times(mutant, long=long)]
+            self.requests.send(in_fork(lambda: self.survives(mutant, session, chosen)))  # noqa: B023 - runs at once
+        silence()
         return True
 
-    def survives(self, mutant: Mutant, session: pytest.Session, items: list[pytest.Item]) -> bool:
-        """Whether the tests pass with the mutant."""
-        silence()
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the reason why a test fails."""
+        if report.failed:
+            self.reason = str(getattr(report.longrepr, "reprcrash", None) or report.longreprtext)
+
+    def survives(self, mutant: Mutant, session: pytest.Session, items: list[pytest.Item]) -> Iterator[bool]:
+        """Yield whether the tests pass with the mutant."""
         replace_functions(mutant)
-        return self.passes(session, items)
+        silence()
+        yield self.passes(session, items)
 
     @staticmethod
     def passes(session: pytest.Session, items: list[pytest.Item]) -> bool:
@@ -202,56 +244,83 @@ class TestServer:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return not session.testsfailed
 
-    def record(self, session: pytest.Session) -> Running | None:
-        """Return the tests that run each line of the modules; None if one fails."""
+    def record(self, session: pytest.Session) -> Iterator[str | Running]:
+        """Yield the name of each test before it runs, and at last the tests that run each line of the modules."""
+        silence()
         times: Times = {}
+        failures = {}
         for item in session.items:
+            yield item.nodeid
             self.coverage.switch_context(item.nodeid)
             start = process_time()
-            if not self.passes(session, [item]):
-                return None
-            times[item.nodeid] = process_time() - start
+            if self.passes(session, [item]):
+                times[item.nodeid] = process_time() - start
+            else:
+                failures[item.nodeid] = self.reason
+                session.testsfailed = 0
             self.coverage.switch_context("")
         data = self.coverage.get_data()
         lines = {}
         for module in self.modules:
-            contexts = data.contexts_by_lineno(str(module))
             lines[module] = {
-                line: {each: times[each] for each in tests} for line, tests in contexts.items() if "" not in tests
+                line: {each: times[each] for each in tests if each in times}
+                for line, tests in data.contexts_by_lineno(str(module)).items()
+                if "" not in tests
             }
-        return Running(lines, times)
+        long = {item.nodeid for item in session.items if item.get_closest_marker("long")}
+        yield Running(lines, times, long, failures)
 
 
 class MutantTests:
-    """The tests of an area, which find the faults of its modules or not; `seconds` is the processor time so far."""
+    """The tests of an area, which find the faults of its modules or not.
 
-    def __init__(self, modules: list[Path], tests: list[str], mutants: list[Mutant]) -> None:
+    `seconds` is the processor time of all mutants so far, `failures` the reasons why tests fail without a mutant, and
+    `ended` why no mutant can be tested, if so.
+    """
+
+    def __init__(self, modules: list[Path], tests: list[str], mutants: list[Mutant], *, long: bool) -> None:
         self.mutants = mutants
+        self.seconds = 0.0
+        self.failures: dict[str, str] = {}
+        self.ended = ""
         self.requests, theirs = Pipe()
         if not os.fork():
             self.requests.close()
-            pytest_passes(tests, TestServer(modules, mutants, theirs))
+            pytest_passes(tests, TestServer(modules, mutants, theirs), long=long)
             os._exit(0)
         theirs.close()
-        self.running, self.seconds = self.requests.recv()
+        try:
+            running = self.requests.recv()
+        except EOFError:
+            self.ended = "pytest cannot run the tests"
+            return
+        if isinstance(running, Running):
+            self.running = running
+            self.failures = running.failures
+        else:
+            self.ended = f"{running} ends its process"
 
-    def survives(self, number: int) -> bool:
-        """Whether the tests pass with the mutant of this number."""
+    def survives(self, number: int, *, long: bool = False) -> bool:
+        """Whether the usual tests, or the long ones, pass with the mutant of this number."""
         mutant = self.mutants[number]
         if mutant.line in self.running.lines[mutant.path]:
-            self.requests.send(number)
+            self.requests.send((number, long))
             result, seconds = self.requests.recv()
         else:
-            result, seconds = in_fork(lambda: self._imported(mutant, self.running.times(mutant)))
+            result, seconds = in_fork(lambda: self._imported(mutant, self.running.times(mutant, long=long)))
         self.seconds += seconds
         return result is True
 
     @staticmethod
-    def _imported(mutant: Mutant, times: Times) -> bool:
+    def _imported(mutant: Mutant, times: Times) -> Iterator[bool]:
+        if not times:
+            yield True
+            return
         silence()
         sys.meta_path.insert(0, Finder(mutant))
-        return pytest_passes(dict.fromkeys(name.partition("::")[0] for name in times), Selection(times))
+        yield pytest_passes(dict.fromkeys(name.partition("::")[0] for name in times), Selection(times), long=True)
 
     def close(self) -> None:
         """End the process of the tests."""
-        self.requests.send(None)
+        with suppress(BrokenPipeError):
+            self.requests.send(None)
