@@ -22,7 +22,7 @@ from itertools import accumulate, pairwise
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from time import process_time
 from types import CodeType, FunctionType
 from typing import Any
@@ -111,13 +111,15 @@ def in_fork(work: Callable[[], Iterable[object]], *, limited: bool = True) -> tu
     """Return the last thing that the work yields in a fork, and its processor time; None if it yields nothing.
 
     The results are in a file, because a pipe is open as long as any process that the work has started. Those that are
-    left are killed. `limited` is for work that counts as hung after some time.
+    left are killed. The user's cache is empty, since what it keeps was made without the fault. `limited` is for work
+    that counts as hung after some time.
     """
-    with TemporaryFile() as results:
+    with TemporaryFile() as results, TemporaryDirectory(prefix="ucap-tests-") as cache:
         child = os.fork()
         if not child:
             try:
                 os.setsid()
+                os.environ["UCAP_CACHE_DIR"] = cache
                 resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
                 if limited:
                     resource.setrlimit(resource.RLIMIT_CPU, (HUNG_SECONDS, HUNG_SECONDS))

@@ -52,7 +52,7 @@ def run(folder: Path, tests: str, *options: str) -> tuple[int, list[str]]:
     (folder / "numbers_of_mutation.py").write_text(MODULE, encoding="utf-8")
     (folder / "tests").mkdir()
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = long\n", encoding="utf-8")
-    imports = "import mmap, os, pytest\nfrom numbers_of_mutation import is_large, is_small\n"
+    imports = "import mmap, os, pathlib, pytest\nfrom numbers_of_mutation import is_large, is_small\n"
     (folder / "tests/test_numbers.py").write_text(imports + tests, encoding="utf-8")
     command = [sys.executable, "-c", RUN, *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -153,6 +153,20 @@ def test_tests_that_pytest_cannot_import_are_reported(tmp_path: Path) -> None:
     code, lines = run(tmp_path, "\nimport no_such_module\n")
     assert code == 1
     assert lines[-1] == "numbers: no mutants tested: pytest cannot run the tests"
+
+
+def test_tests_of_a_mutant_find_nothing_in_the_cache(tmp_path: Path) -> None:
+    """Such as pictures that were prepared before, without the fault."""
+    caching = """
+def test_small():
+    kept = pathlib.Path(os.environ["UCAP_CACHE_DIR"], "small")
+    if not kept.exists():
+        kept.write_text(repr((is_small(9), is_small(10))))
+    assert kept.read_text() == "(True, False)"
+"""
+    code, lines = run(tmp_path, caching)
+    assert code == 0
+    assert counts(lines) == [6, 6, 3, 3]
 
 
 def test_tests_may_reserve_more_memory_than_they_may_use(tmp_path: Path) -> None:

@@ -121,6 +121,13 @@ def test_a_jpeg_with_too_many_scans_is_an_error_before_it_is_decoded(monkeypatch
     assert found_in(template, {"images/a.jpg": progressive(2000)}) == ["2:1 image-invalid"]
 
 
+def test_the_limit_of_all_pictures_counts_their_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_tree, "MOST_PICTURE_WORK", 2 * 40 * 20)
+    files = {f"images/{number}.png": picture((40, 20 - number)) for number in range(4)}
+    template = "<document>\n" + "\n".join(f'<img src="{name}" alt="A"/>' for name in files) + "</document>"
+    assert found_in(template, files) == ["4:1 image-invalid", "5:1 image-invalid"]
+
+
 @pytest.mark.long
 def test_the_pictures_of_a_page_have_a_limit_in_total(monkeypatch: pytest.MonkeyPatch) -> None:
     decoded: list[int] = []

@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests.photos import bomb, noisy, photograph, saved, with_metadata, with_profile
 from tests.test_picture_objects import progressive
+from ucap_reports.pictures import picture_preparation_and_quality
 from ucap_reports.pictures.picture_preparation_and_quality import MAX_BYTES, PictureError, picture_work, prepare_picture
 from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS
 
@@ -64,6 +65,20 @@ def test_a_profile_that_does_not_fit_is_left_out(mode: str) -> None:
     content = prepare_picture(with_profile(mode)).content
     assert b"ICC_PROFILE" in with_profile(mode)
     assert b"ICC_PROFILE" not in content
+
+
+def test_a_picture_with_many_bytes_has_fewer_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_preparation_and_quality, "MAX_BYTES", 3_000)
+    opaque = prepare_picture(saved(noisy((71, 71)), "PNG"))
+    assert len(opaque.content) <= 3_000
+    assert opaque.media_type == "image/jpeg"
+    assert 30 < opaque.width == opaque.height < 71
+    transparent = noisy((61, 61)).convert("RGBA")
+    transparent.putalpha(128)
+    clear = prepare_picture(saved(transparent, "PNG"))
+    assert len(clear.content) <= 3_000
+    assert clear.media_type == "image/png"
+    assert 15 < clear.width == clear.height < 61
 
 
 @pytest.mark.long

@@ -4,12 +4,16 @@ import os
 import re
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from tests.command import ucap, write_plan
 from tests.projects import small_project
+from ucap_reports.cli.command_line import Arguments
+from ucap_reports.cli.command_output_and_exit_codes import Session, write_line
+from ucap_reports.cli.progress_bar import Progress
 
 pty = pytest.importorskip("pty", reason="this system has no such terminals")
 PLANS = 30
@@ -60,6 +64,39 @@ def test_lines_above_the_bar_are_not_wrapped_and_not_markup(tmp_path: Path) -> N
     assert "error[country-unknown]: " in text
     assert f'"{name[:31]}' in text, "the message"
     assert name[:62] in text, "the line of the file, which is longer than the terminal"
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "steps", "name", "has_bar"),
+    [
+        (Arguments(), 20, "xterm", True),
+        (Arguments(), 19, "xterm", False),
+        (Arguments(), 20, "dumb", False),
+        (Arguments(quiet=True), 20, "xterm", False),
+        (Arguments(json=True), 20, "xterm", False),
+    ],
+)
+def test_there_is_a_bar_of_many_steps_on_a_terminal_that_can_show_it(
+    arguments: Arguments, steps: int, name: str, monkeypatch: pytest.MonkeyPatch, *, has_bar: bool
+) -> None:
+    monkeypatch.setenv("TERM", name)
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    session = Session(arguments)
+    progress = Progress(session)
+
+    progress.begin("building plans", steps)
+    assert (session.write is not write_line) == has_bar
+    progress.step()
+    progress.close()
+
+    assert session.write is write_line
+    assert (f"1/{steps}" in shown.getvalue()) == has_bar
 
 
 @pytest.mark.long

@@ -13,6 +13,8 @@ from tests.test_review_packs import PLAN, results, review
 from tests.tracked import accepted, paragraphs, part
 from tests.translations import translated_project
 from ucap_reports import render
+from ucap_reports.importers import paragraph_identity
+from ucap_reports.importers.parsed_cells_and_lists import TextLine
 from ucap_reports.word.file.word_xml import qualified
 
 
@@ -116,6 +118,23 @@ def test_a_translated_partnership_goes_into_the_translation(tmp_path: Path, lang
     ucap(tmp_path, "build", "--format", "docx", "--no-index", "--out", "after")
     shown = paragraphs(part((tmp_path / "after" / f"tianjin-rome.{language}.docx").read_bytes()))
     assert shown == accepted((tmp_path / "edited.docx").read_bytes())
+
+
+@pytest.mark.parametrize(("limit", "pairs"), [(4, {0: 1}), (3, {0: 0, 1: 1})])
+def test_paragraphs_are_compared_only_if_they_are_few(
+    monkeypatch: pytest.MonkeyPatch, limit: int, pairs: dict[int, int]
+) -> None:
+    """Two are compared with two, of which one has the same words; otherwise, their order counts."""
+    monkeypatch.setattr(paragraph_identity, "_MAX_COMPARED", limit)
+    old = [paragraph_of("Clean air", "first cell"), paragraph_of("Parks", "second cell")]
+    new = [paragraph_of("Parks", "fourth cell"), paragraph_of("Streets", "third cell")]
+    assert paragraph_identity.paired_paragraphs(old, new) == pairs
+
+
+def paragraph_of(text: str, holder: str) -> paragraph_identity.DocumentParagraph:
+    return paragraph_identity.DocumentParagraph(
+        TextLine(()), text, holder, (None, None), is_in_body=True, is_beside=False
+    )
 
 
 @pytest.mark.long

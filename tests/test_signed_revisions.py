@@ -83,6 +83,18 @@ def test_check_accepts_a_revision_for_archiving(
     assert reported(tmp_path, content) == (0, set())
 
 
+@pytest.mark.parametrize(("added", "expected"), [(1, (0, set())), (2, (1, {"signature-invalid"}))])
+def test_revisions_have_a_limit(
+    tmp_path: Path, certified: bytes, monkeypatch: pytest.MonkeyPatch, added: int, expected: tuple[int, set[str]]
+) -> None:
+    """Those of the file, of the signature, and one more."""
+    monkeypatch.setattr(signatures, "_MOST_REVISIONS", 3)
+    content = certified
+    for _ in range(added):
+        content = pdf_revisions.raw_update(content, {})
+    assert reported(tmp_path, content) == expected
+
+
 @pytest.mark.long
 def test_check_refuses_more_revisions_than_real_files_have(tmp_path: Path, certified: bytes) -> None:
     """Each is compared with each signature, so that a thousand of them would take minutes."""

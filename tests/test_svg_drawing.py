@@ -18,7 +18,7 @@ from tests.pdf_text import structure
 from tests.test_package_security import REFUSED
 from tests.verapdf import AssertConformant
 from ucap_reports.check.pack_check import try_page
-from ucap_reports.page import svg_drawing
+from ucap_reports.page import page_tree, svg_drawing
 from ucap_reports.page.page_tree import ImageBlock
 from ucap_reports.page.svg_drawing import MAX_SVG_BYTES, png_of_drawing, read_drawing
 from ucap_reports.pdf.render_pdf import render_pdf
@@ -401,6 +401,16 @@ def test_a_drawing_with_an_error_is_read_once(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(PictureError) as second:
         read_drawing(content)
     assert second.value.contents == first.value.contents
+
+
+def test_the_limit_of_all_drawings_counts_those_with_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"images/{letter}.svg": drawing(f'<path d="M0 0{letter}1"/>') for letter in "hxv"}
+    characters = sum(len(files[f"images/{letter}.svg"]) for letter in "hx")
+    monkeypatch.setattr(page_tree, "MOST_PICTURE_WORK", characters * page_tree.WORK_OF_DRAWING)
+    body = "\n".join(f'<img src="{name}" alt="a"/>' for name in files)
+    of_path, of_all = (problem.message for problem in problems_of(f"<document>{body}</document>", files))
+    assert "contains d=" in of_path
+    assert "the pictures of the page have more than" in of_all
 
 
 @pytest.mark.long

@@ -169,6 +169,16 @@ def test_show_prints_the_names_with_examples_from_the_shipped_plan(project: Path
     assert "names, with their values in tianjin-rome:" in text
 
 
+def test_check_without_a_name_reads_all_packs_of_the_project(project: Path) -> None:
+    for name in ("one", "two"):
+        write_pack(project, name, "extends: no-such-pack\n")
+
+    for words, names in (((), ["one", "two"]), (("two",), ["two"])):
+        run = ucap(project, "template", "check", *words, "--json")
+        assert (run.code, set(run.codes)) == (1, {"pack-unknown"})
+        assert run.report["packs"] == [{"name": name, "ok": False} for name in names]
+
+
 @pytest.mark.long
 def test_check_reads_all_packs_of_the_project_unless_one_is_named(project: Path) -> None:
     write_pack(project, "one", "extends: iuc-asia\n")

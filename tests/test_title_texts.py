@@ -42,15 +42,14 @@ def found_in(folder: Path, settings: str) -> list[tuple[str, str]]:
     return [(each.code, shown(each).removeprefix("templates/broken/")) for each in found]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ("", []),
+        pytest.param("", [], marks=pytest.mark.long),
         (LARGE, [("title-broken", "pack.yaml:2:32")]),
-        (f"title: {LONG}\n", [("title-broken", "pack.yaml:2:8")]),
+        pytest.param(f"title: {LONG}\n", [("title-broken", "pack.yaml:2:8")], marks=pytest.mark.long),
         (f"wording: {{de: {{title: {LONG}}}}}\n", [("title-broken", "pack.yaml:2:23")]),
-        ("title: DRAFT\n", [("wording-inherited", "pack.yaml:2:8")]),
+        pytest.param("title: DRAFT\n", [("wording-inherited", "pack.yaml:2:8")], marks=pytest.mark.long),
         ("title: Drafts of our City\n", []),
         ("title: DRAFT\nwording: {de: {title: ENTWURF}}\n", [("wording-inherited", "pack.yaml:2:8")]),
     ],

@@ -619,15 +619,34 @@ def test_the_height_of_a_style_is_that_of_its_boxes_alone(body: str) -> None:
     assert text != box
 
 
+LABEL_HEADING = "<h1>Title</h1><table><tr><th><h2>Label</h2></th><td><h2>Value</h2></td><td>Text</td></tr></table>"
+UNEVEN_ROWS = "<tr><th>l</th><td colspan='2'>x</td><td>y</td></tr><tr><td colspan='3'>x</td><td>y</td></tr>"
+UNEVEN_TABLE = f"<table>{UNEVEN_ROWS}</table>"
+UNEVEN_TABLE_WITH_HEAD = (
+    f"<table><thead><tr><th>A</th><th colspan='2'>B</th><th>C</th></tr></thead>{UNEVEN_ROWS}</table>"
+)
+
+
 @pytest.mark.long
-def test_a_heading_in_a_header_cell_is_a_heading_by_its_role(tmp_path: Path) -> None:
-    body = "<h1>Title</h1><table><tr><th><h2>Label</h2></th><td><h2>Value</h2></td><td>Text</td></tr></table>"
-    path = tmp_path / "page.html"
-    path.write_bytes(render_html(SUMMARY, pack_of(f"<document>{body}</document>")).content)
-    assert html_problems([path]) == []
-    page = html.fromstring(path.read_text(encoding="utf-8"))
+def test_headings_in_header_cells_and_columns_in_which_no_cell_begins_conform(tmp_path: Path) -> None:
+    paths = []
+    for index, body in enumerate([LABEL_HEADING, UNEVEN_TABLE, UNEVEN_TABLE_WITH_HEAD]):
+        path = tmp_path / f"{index}.html"
+        path.write_bytes(render_html(SUMMARY, pack_of(f"<document>{body}</document>")).content)
+        paths.append(path)
+    assert html_problems(paths) == []
+
+
+def test_a_heading_in_a_header_cell_is_a_heading_by_its_role() -> None:
+    page = page_of(LABEL_HEADING)
     assert page.xpath("//th//*[@role='heading']/@aria-level") == ["2"]
+    assert texts(page, "//th//p") == ["Label"]
     assert texts(page, "//td//h2") == ["Value"]
+
+
+def test_only_the_first_title_has_the_name_that_the_page_refers_to() -> None:
+    page = page_of("<h1>First</h1><h1>Second</h1>")
+    assert [title.get("id") is None for title in page.xpath("//h1")] == [False, True]
 
 
 def test_a_text_that_mentions_the_office_is_no_address() -> None:
@@ -677,16 +696,9 @@ def test_padding_is_at_the_start_and_the_end_of_the_text() -> None:
     assert "padding:0.315rem 0.63rem 0.315rem 0.63rem" in page
 
 
-@pytest.mark.long
-def test_columns_in_which_no_cell_begins_are_parts_of_those_before_them(tmp_path: Path) -> None:
-    head = "<thead><tr><th>A</th><th colspan='2'>B</th><th>C</th></tr></thead>"
-    rows = "<tr><th>l</th><td colspan='2'>x</td><td>y</td></tr><tr><td colspan='3'>x</td><td>y</td></tr>"
-    pages = {}
-    for name, body in (("head", f"<table>{head}{rows}</table>"), ("rows", f"<table>{rows}</table>")):
-        pages[name] = tmp_path / f"{name}.html"
-        pages[name].write_bytes(render_html(SUMMARY, pack_of(f"<document>{body}</document>")).content)
-    assert html_problems(pages.values()) == []
-    page = html.fromstring(pages["head"].read_text(encoding="utf-8"))
+def test_columns_in_which_no_cell_begins_are_parts_of_those_before_them() -> None:
+    assert page_of(UNEVEN_TABLE).xpath("count(//col)") == 3
+    page = page_of(UNEVEN_TABLE_WITH_HEAD)
     assert page.xpath("count(//col)") == 3
     assert page.xpath("//*[@colspan]/@colspan") == ["2"]
     assert page.xpath("//td/@data-column") == ["B: ", "C: ", "C: "]
