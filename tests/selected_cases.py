@@ -18,6 +18,7 @@ def every(step: int, cases: Iterable[Any], *, start: int = 0) -> list[Any]:
     """Return the cases for `parametrize`; all but each `step`-th, from `start` on, have the marker `long`.
 
     For cases in which the same rule is tried with different values; a case that is a tuple has a value for each name.
+    If cases try different rules, those that are not long need one of each kind.
     """
     selected = []
     for index, case in enumerate(cases):

@@ -411,7 +411,7 @@ def test_plan_is_renamed_with_its_translations_and_history(tmp_path: Path) -> No
         assert editor.read() == PLAN_TEXT.replace("Aerospace", "Space")
 
 
-@pytest.mark.parametrize("plan", every(2, ["Rome", "../x", "con", PLAN, "", "other", "foreign"]))
+@pytest.mark.parametrize("plan", every(2, ["Rome", "../x", "con", PLAN, "other", "", "foreign"]))
 def test_renaming_to_an_invalid_or_known_id_is_refused(tmp_path: Path, plan: str) -> None:
     project = write_project(tmp_path)
     write_translation(project, "foreign")
@@ -1432,12 +1432,12 @@ def test_office_merges_changes_of_other_settings_and_reports_conflicts(tmp_path:
     every(
         2,
         [
-            setting("contact.office", None, "a\x07b"),
             setting("", "", "contact: {office: a\x07b}\n"),
+            setting("contact.office", None, "a\x07b"),
             setting("contact[0]", None, "x"),
             setting("a.b[3].c", None, "x"),
-            setting("[0]", None, "x"),
             {"op": "insert", "path": "contact.office", "value": "x"},
+            setting("[0]", None, "x"),
             {"op": "move", "path": "languages[0]", "value": 0},
         ],
     ),
@@ -1477,7 +1477,7 @@ def test_unknown_place_of_settings_is_named_as_in_the_request(
         assert (answer.status, [fault["message"] for fault in answer.data["problems"]]) == (422, [message])
 
 
-@pytest.mark.parametrize("name", every(2, ["../x", "Our Office", "zh", "office", "iuc-asia", ""]))
+@pytest.mark.parametrize("name", every(2, ["../x", "Our Office", "zh", "iuc-asia", "office", ""]))
 def test_pack_with_an_invalid_or_known_name_is_refused(tmp_path: Path, name: str) -> None:
     project = write_project(tmp_path)
     with edited(project) as editor:

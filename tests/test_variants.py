@@ -47,13 +47,13 @@ def records(project: Path) -> dict[str, Any]:
         [
             ((), "rome", "essen"),
             (("--language", "zh"), "rome.zh", "essen.zh"),
-            (("--template", "plain"), "rome.plain", "essen.plain"),
             (("--template", "plain", "--language", "zh"), "rome.plain.zh", "essen.plain.zh"),
+            (("--template", "plain"), "rome.plain", "essen.plain"),
             (("--template", "iuc-asia"), "rome", "essen.iuc-asia"),
-            (("--template", "iuc-japan", "--language", "zh-Hans"), "rome.iuc-japan.zh-Hans", "essen"),
-            (("--language", "EN"), "rome", "essen.en"),
-            (("--language", "ZH-hans"), "rome.zh-Hans", "essen"),
             (("--template", "iuc-japan", "--language", "en"), "rome.iuc-japan", "essen.en"),
+            (("--language", "EN"), "rome", "essen.en"),
+            (("--template", "iuc-japan", "--language", "zh-Hans"), "rome.iuc-japan.zh-Hans", "essen"),
+            (("--language", "ZH-hans"), "rome.zh-Hans", "essen"),
         ],
     ),
 )
