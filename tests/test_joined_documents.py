@@ -89,7 +89,7 @@ def test_a_comparison_without_changed_plans_has_no_word_file(tmp_path: Path) -> 
 
 
 def with_notes(content: bytes, text: str) -> bytes:
-    """Return a document with a footnote, a bookmark and a link to it, a table at its end, and no headers."""
+    """Return a document with a bookmark and links to it, also in a footnote, a table at its end, and no headers."""
     parts = read_package(content)
     body = part_of(parts, "word/document.xml")
     (holder,) = body
@@ -110,7 +110,8 @@ def with_notes(content: bytes, text: str) -> bytes:
     parts["word/document.xml"] = to_bytes(body)
     parts["word/footnotes.xml"] = (
         f'<w:footnotes {W}><w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
-        f'<w:footnote w:id="1"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote></w:footnotes>'
+        f'<w:footnote w:id="1"><w:p><w:hyperlink w:anchor="there"><w:r><w:t>{text}</w:t></w:r></w:hyperlink></w:p>'
+        "</w:footnote></w:footnotes>"
     ).encode()
     types = part_of(parts, CONTENT_TYPES)
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
@@ -144,6 +145,8 @@ def test_notes_and_bookmarks_of_each_file_are_kept(tmp_path: Path) -> None:
     fields = [(one.text or "").split() for one in body.iter(qualified("w:instrText"))]
     assert names == [anchor for anchor in anchors if anchor] == ["there_2", "there_3"]
     assert [words[1] for words in fields if words[0] == "REF"] == names
+    links_in_notes = part(content, "word/footnotes.xml").iter(qualified("w:hyperlink"))
+    assert [one.get(qualified("w:anchor")) for one in links_in_notes] == names
     sections = list(body.iter(qualified("w:sectPr")))
     headers = [section.findall(qualified("w:headerReference")) for section in sections]
     assert [{one.get(qualified("r:id")) for one in references} for references in headers] == [

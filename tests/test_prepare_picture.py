@@ -1,9 +1,10 @@
 """Pictures of plans as documents contain them, whatever their files are."""
 
+import re
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from tests.photos import bomb, noisy, photograph, saved, with_metadata, with_profile
 from tests.test_picture_objects import progressive
@@ -65,6 +66,16 @@ def test_a_profile_that_does_not_fit_is_left_out(mode: str) -> None:
     content = prepare_picture(with_profile(mode)).content
     assert b"ICC_PROFILE" in with_profile(mode)
     assert b"ICC_PROFILE" not in content
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_picture_in_another_colour_space_keeps_its_colours(mode: str) -> None:
+    """In that space, red and green are exchanged."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    names = {b"rXYZ": b"gXYZ", b"gXYZ": b"rXYZ", "sRGB".encode("utf-16-be"): "test".encode("utf-16-be")}
+    turned = re.sub(b"|".join(names), lambda name: names[name[0]], profile)
+    red = Image.new(mode, (61, 41), (255, 0, 0, 128)[: len(mode)])
+    assert prepared(saved(red, "PNG", icc_profile=turned)).getpixel((5, 5)) == (0, 255, 0, 128)[: len(mode)]
 
 
 def test_a_picture_with_many_bytes_has_fewer_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
