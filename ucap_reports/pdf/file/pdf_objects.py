@@ -43,21 +43,24 @@ class PdfFile:
 
     def __init__(self, version: str = "1.7") -> None:
         self._version = version.encode("ascii")
-        self._contents: list[bytes] = []
+        self.objects: list[bytes] = []
+        """The content of each object, by its number less one. The elements of the tag tree are so many that they are
+        set here, without a call for each.
+        """
 
     def reserve(self) -> int:
         """Return the number of an object whose content comes later, so that others can refer to it."""
-        self._contents.append(b"null")
-        return len(self._contents)
+        self.objects.append(b"null")
+        return len(self.objects)
 
     def put(self, number: int, content: bytes) -> None:
         """Set the content of a reserved object."""
-        self._contents[number - 1] = content
+        self.objects[number - 1] = content
 
     def add(self, content: bytes) -> int:
         """Add an object and return its number."""
-        self._contents.append(content)
-        return len(self._contents)
+        self.objects.append(content)
+        return len(self.objects)
 
     def content(self, catalog: int, information: int | None = None) -> bytes:
         """Return the complete file (ISO 32000-1, 7.5.7 and 7.5.8); its identifier is a digest of its objects.
@@ -66,7 +69,7 @@ class PdfFile:
         table of the places of all objects. The objects are forgotten while they are written, because those of long
         books need much memory.
         """
-        contents = self._contents
+        contents = self.objects
         end = -len(_STREAM_END)
         is_stream = [content[end:] == _STREAM_END for content in contents]
         is_other = list(map(not_, is_stream))

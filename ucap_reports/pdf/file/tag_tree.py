@@ -22,8 +22,10 @@ Tag = Literal[
 
 _ONLY_IN_1_7 = frozenset({"TOC", "TOCI"})
 """Tags that the namespace of PDF 2.0 does not have; without one, they are in that of PDF 1.7 (ISO 32000-2, 14.8.6)."""
-_KEPT_EMPTY = frozenset({"TD", "TH"})
-"""Tags that a table needs to be regular even if they are empty; other empty nodes are omitted."""
+_KEPT_EMPTY = frozenset({"Document", "TD", "TH"})
+"""Tags that are there even if they are empty: the root (ISO 14289-2, 8.2.5.2), and those that a table needs to be
+regular. Other empty nodes are omitted.
+"""
 _BOOKMARKED = frozenset({"H1", "H2", "H3"})
 """Tags of headings that have bookmarks in books."""
 
@@ -174,8 +176,7 @@ class StructureTree:
             namespace_entry = f"/NS {number} 0 R"
         owners = _Owners(pages)
         page_entries = [f"/Pg {page.number} 0 R" for page in pages]
-        writer = _ElementWriter(document, pages, page_entries, namespace_entry, anchors, owners)
-        self.root.prune()  # the root is there even if the document has no text (ISO 14289-2, 8.2.5.2)
+        writer = _ElementWriter(document.objects, pages, page_entries, namespace_entry, anchors, owners)
         root = writer.write(self.root, f"{top} 0 R")
         parents = list(owners.entries())
         document.put(parent_tree, f"<</Nums[{' '.join(parents)}]>>".encode("ascii"))
@@ -225,7 +226,8 @@ class _ElementWriter(Struct, frozen=True):
     every element; `anchors` are those to which others refer.
     """
 
-    document: PdfFile
+    objects: list[bytes]
+    """Those of the file (see `PdfFile.objects`)."""
     pages: Sequence[TaggedPage]
     page_entries: Sequence[str]
     namespace: str
@@ -233,19 +235,24 @@ class _ElementWriter(Struct, frozen=True):
     owners: _Owners
 
     def write(self, node: TagNode, parent: str) -> str:
-        """Add the element and those below it to the document; return the reference to it. `parent` is that of its
-        parent.
+        """Add the element and those below it to the file; return the reference to it, which is empty if it is
+        omitted because it has no content. `parent` is that of its parent.
         """
         number = node.number
-        if not number:  # no heading of the contents has needed it before
-            number = node.number = self.document.reserve()
+        is_new = not number  # no entry of the contents has needed it before
+        if is_new:
+            self.objects.append(b"null")
+            number = node.number = len(self.objects)
         own_reference = reference(number)
         page: int | None = None
         kids = []
         links = []
         for kid in node.kids:
+            # The types are compared, because `isinstance` takes long for a Struct that is no instance.
             if type(kid) is TagNode:
-                kids.append(self.write(kid, own_reference))
+                element = self.write(kid, own_reference)
+                if element:
+                    kids.append(element)
             elif type(kid) is PackedNodes:
                 for packed_node in kid.nodes():
                     kids.append(self.write(packed_node, own_reference))
@@ -254,15 +261,22 @@ class _ElementWriter(Struct, frozen=True):
                 self.owners.links[kid.page][kid.number] = number
                 links.append(f"<</Type/OBJR/Pg {link_page.number} 0 R/Obj {link_page.links[kid.number]} 0 R>>")
             else:
-                self.owners.contents[kid.page][kid.number] = number
+                content_page = kid.page
+                mcid = kid.number
+                self.owners.contents[content_page][mcid] = number
                 if page is None:
-                    page = kid.page
-                if page == kid.page:
-                    kids.append(f"{kid.number}")
+                    page = content_page
+                if page == content_page:
+                    kids.append(f"{mcid}")
                 else:
-                    kids.append(f"<</Type/MCR/Pg {self.pages[kid.page].number} 0 R/MCID {kid.number}>>")
+                    kids.append(f"<</Type/MCR/Pg {self.pages[content_page].number} 0 R/MCID {mcid}>>")
         if links:
             kids += links
+        if not kids and node.tag not in _KEPT_EMPTY:
+            if is_new:  # its number is the last one, because all elements below it are omitted as well
+                self.objects.pop()
+                node.number = 0
+            return ""
         page_entry = "" if page is None else self.page_entries[page]
         namespace = entries = ""
         if node.attributes:
@@ -273,7 +287,7 @@ class _ElementWriter(Struct, frozen=True):
         if node.alt is not None or node.actual is not None or node.language is not None:
             entries += node.texts
         content = f"<</S/{node.tag}{namespace}/P {parent}{page_entry}/K[{' '.join(kids)}]{entries}>>"
-        self.document.put(number, content.encode("ascii"))
+        self.objects[number - 1] = content.encode("ascii")
         node.kids.clear()  # they are written, and those of a book need much memory
         return own_reference
 
@@ -283,5 +297,6 @@ class _ElementWriter(Struct, frozen=True):
         if heading is None:
             return ""
         if not heading.number:
-            heading.number = self.document.reserve()
+            self.objects.append(b"null")
+            heading.number = len(self.objects)
         return f"/Ref[{heading.number} 0 R]"
