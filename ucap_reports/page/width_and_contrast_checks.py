@@ -42,6 +42,7 @@ from ucap_reports.page.page_tree import (
     TextBlock,
 )
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.bounded_and_compressed_values import BoundedCache
 from ucap_reports.template.lengths_colours_and_paper_sizes import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme_and_line_spacing import Style
@@ -88,7 +89,8 @@ class WidthCheck:
     def _block(self, block: Block, available: float) -> None:
         match block:
             case Division():
-                self._division(block, inner_width(block.style, available))
+                for fault in _division_problems(block, inner_width(block.style, available), self._path):
+                    self.problems[fault] = None
             case Table():
                 self._table(block, available)
             case ImageBlock():
@@ -102,7 +104,8 @@ class WidthCheck:
             case _:
                 pass  # pictures of plans are made smaller
 
-    def _division(self, division: Division, available: float) -> None:
+    def division(self, division: Division, available: float) -> None:
+        """Check the blocks of a division in its inner width."""
         if division.count:
             self._text_columns(division, available)
         elif division.style.layout == "columns":
@@ -158,6 +161,16 @@ class WidthCheck:
         self.problems[fault.at(Location(self._path, line))] = None
 
 
+@lru_cache(maxsize=256)
+def _division_problems(division: Division, available: float, path: str) -> tuple[Problem, ...]:
+    """Return the problems of the blocks of a division in its inner width. Most divisions are in margins and at the foot
+    of the last page, and many documents share them.
+    """
+    check = WidthCheck(path)
+    check.division(division, available)
+    return tuple(check.problems)
+
+
 def _too_wide(styles: Iterable[Style], line: int) -> Problem:
     """Return `width-exceeded` for blocks side by side, with the style that has the largest width, if any has one."""
     widths = {style.name: style.width for style in styles if style.width}
@@ -175,6 +188,10 @@ LINK = "link"
 PAPER = Colour("FFFFFF")
 _MOST_LISTED = 4
 """The largest number of styles in a message."""
+_MOST_STYLES = 512
+"""The styles in the cache of a background: more than a pack has."""
+OtherBlock = Items | ImageBlock | PictureBlock | Drawing | ChartBlock | Division | Table | ContentsBlock | PageBreak
+"""The blocks that are no paragraphs."""
 
 
 class TextColours(Struct, frozen=True):
@@ -287,37 +304,41 @@ class _ColourWalk:
         self._body_colour = theme.style("body").colour
         self._path = pack.page_template.path
 
-    def follow(self, blocks: Sequence[Block], background: Colour) -> None:
+    def follow(self, blocks: Iterable[Block], background: Colour) -> None:
         """Add the colours of all text in the blocks, which are on that background."""
+        readable = _readable_styles(self._link, background)
         for block in blocks:
-            match block:
-                case TextBlock():
-                    behind = block.style.background or background
-                    # Nearly all text can be read, so that it does not matter whether it has links.
-                    if not (self._only_unreadable and _is_readable(block.style, self._link, behind)):
-                        self._add_text(block, behind)
-                case Items():
-                    if block.marker is not Marker.NONE:
-                        self._add(block.style, background, block.line)
-                    for item in block.items:
-                        self.follow(item, background)
-                case Division() | PictureBlock():
-                    self.follow(block.blocks, block.style.background or background)
-                case Table():
-                    for row in (*block.head, *block.body):
-                        for cell in row.cells:
-                            self.follow(cell.blocks, cell.style.background or background)
-                case ChartBlock():
-                    self._add(block.text, background, block.line)
+            if not isinstance(block, TextBlock):
+                self._follow_other(block, background)
+            # Nearly all text can be read, so that it does not matter whether it has links.
+            elif not (self._only_unreadable and readable[block.style]):
+                self._add_text(block, block.style.background or background)
+
+    def _follow_other(self, block: OtherBlock, background: Colour) -> None:
+        """Add the colours of all text in a block that is no paragraph."""
+        match block:
+            case Items():
+                if block.marker is not Marker.NONE:
                     self._add(block.style, background, block.line)
-                case ContentsBlock():
-                    behind_entries = block.style.background or background
-                    for style in (block.chapter, block.entry):
-                        self._add(style, style.background or behind_entries, block.line)
-                case ImageBlock() | Drawing() | PageBreak():
-                    pass
-                case _:
-                    assert_never(block)
+                for item in block.items:
+                    self.follow(item, background)
+            case Division() | PictureBlock():
+                self.follow(block.blocks, block.style.background or background)
+            case Table():
+                for row in (*block.head, *block.body):
+                    for cell in row.cells:
+                        self.follow(cell.blocks, cell.style.background or background)
+            case ChartBlock():
+                self._add(block.text, background, block.line)
+                self._add(block.style, background, block.line)
+            case ContentsBlock():
+                behind_entries = block.style.background or background
+                for style in (block.chapter, block.entry):
+                    self._add(style, style.background or behind_entries, block.line)
+            case ImageBlock() | Drawing() | PageBreak():
+                pass
+            case _:
+                assert_never(block)
 
     def _add_text(self, text: TextBlock, background: Colour) -> None:
         """Add the colour of a paragraph and that of its links, which text with a colour of its own does not change."""
@@ -343,9 +364,16 @@ class _ColourWalk:
             self.colours[key] = TextColours(style.colour, background, style.name, location)
 
 
-@lru_cache(maxsize=4096)
-def _is_readable(style: Style, link: Style | None, background: Colour) -> bool:
-    """Return whether text of a style, and links in it, have enough contrast with their background."""
-    if contrast(style.colour, background) < LEAST_CONTRAST:
-        return False
-    return link is None or contrast(link.colour, background) >= LEAST_CONTRAST
+@lru_cache(maxsize=64)
+def _readable_styles(link: Style | None, background: Colour) -> Mapping[Style, bool]:
+    """Return for each style whether its text, and links in it, have enough contrast on that background, or on its own
+    one.
+    """
+
+    def is_readable(style: Style) -> bool:
+        behind = style.background or background
+        if contrast(style.colour, behind) < LEAST_CONTRAST:
+            return False
+        return link is None or contrast(link.colour, behind) >= LEAST_CONTRAST
+
+    return BoundedCache(is_readable, _MOST_STYLES)

@@ -209,11 +209,11 @@ class BlockLayout:
         width = block_width(block, place.width)
         if width != place.width:
             place = replace(place, width=width)
+        if isinstance(block, page_tree.TextBlock):  # most blocks are: a pattern takes several times as long
+            if is_boxed(block.style):
+                return [self._boxed_text(block, place, node)]
+            return self._paragraph(block, place, node)
         match block:  # the most frequent classes first
-            case page_tree.TextBlock():
-                if is_boxed(block.style):
-                    return [self._boxed_text(block, place, node)]
-                return self._paragraph(block, place, node)
             case page_tree.Items():
                 return self._list(block, place, node)
             case page_tree.Division():
@@ -265,7 +265,10 @@ class BlockLayout:
         return None if language == self._language else language
 
     def _paragraph(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
-        content = _with_page_facts(text.content, self._numbers, self._headings, self._language)
+        if has_page_numbers(text.content):
+            content = _with_page_facts(text.content, self._numbers, self._headings, self._language)
+        else:
+            content = cast("tuple[Inline, ...]", text.content)
         direction_language = self.direction_language
         if text.language and is_right_to_left(text.language):
             direction_language = text.language
@@ -277,7 +280,8 @@ class BlockLayout:
             return []
         element = TagNode(_HEADINGS[text.level], node)
         paragraph = laid_paragraph(lines, element, self._language)
-        return [_item(paragraph, text.line, place, _outline(text, element))]
+        outline = _outline(text, element) if text.level else None
+        return [_item(paragraph, text.line, place, outline)]
 
     def _boxed_text(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
         """Return a paragraph in its box. The bookmark of a heading leads to its box, not to the text in it."""
@@ -535,8 +539,6 @@ def _with_page_facts(
     content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages, language: str
 ) -> tuple[Inline, ...]:
     """Return the content with page numbers, and all else that is different on each page, as text in that language."""
-    if not has_page_numbers(content):
-        return cast("tuple[Inline, ...]", content)
     written: list[Inline] = []
     for inline in content:
         if isinstance(inline, page_tree.PageNumber):
@@ -584,9 +586,8 @@ def _pages_of_headings(inline: page_tree.PageOf, headings: HeadingPages, languag
         separator = comma(language)
 
 
-def _outline(text: page_tree.TextBlock, node: TagNode) -> Outline | None:
-    if not text.level:
-        return None
+def _outline(text: page_tree.TextBlock, node: TagNode) -> Outline:
+    """Return the bookmark of a heading."""
     level = ROW_LEVEL if text.is_row else text.level
     return Outline(level, page_tree.heading_text(text), node, text.anchor, text.label_languages)
 
