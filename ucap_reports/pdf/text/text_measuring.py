@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import chain, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -48,6 +48,8 @@ from ucap_reports.text.unbreakable_words import IN_KATAKANA, is_unit
 
 _MOST_WORDS = 20_000
 """Words in the cache of a text style, so that a long batch does not fill the memory."""
+_MOST_WORDS_IN_STYLES = 1024
+"""Words in the cache of those in several text styles."""
 _JOINING = re.compile("[\u0600-\u08ff]")
 """Scripts whose letters join those beside them: Arabic, and others that are written like it."""
 CONTEXT = 5
@@ -402,7 +404,7 @@ class Measured:
         """Add words with a space after each, by their texts without it."""
         style = styled_run.text_style
         units_by_word = list(map(style.plain_units.__getitem__, texts))
-        has_other_words = () in units_by_word  # `plain_units` has no units of words that are not plain
+        has_other_words = not all(units_by_word)  # `plain_units` has no units of words that are not plain
         if has_other_words or not (self._before is None or self._before.is_plain):
             self._add_words(styled_run, [style.words[f"{text} "] for text in texts])
         else:
@@ -440,13 +442,10 @@ class Measured:
             case [(styled_run, text)]:
                 self._add_words(styled_run, [styled_run.text_style.words[text]])
             case parts:
-                text = "".join([part for _, part in parts])
-                missing: list[str] = []
-                for styled_run, part in parts:
-                    missing += styled_run.text_style.words[part].missing
-                without_units = Word(text, (), is_plain(text, missing), tuple(missing))
-                self._join(without_units)
-                self.append_cut(parts, word_offsets(text))  # its units, each in the text style of its part
+                styled_runs = [styled_run for styled_run, _ in parts]
+                word, cut_parts = _word_in_styles(tuple([(run.text_style, part) for run, part in parts]))
+                self._join(word)
+                self._append_parts(styled_runs, cut_parts)
         self._open = []
 
     def inks(self) -> list[float]:
@@ -470,17 +469,14 @@ class Measured:
 
     def append_cut(self, parts: Sequence[tuple[StyledRun, str]], offsets: Sequence[int]) -> None:
         """Append text in which lines may break at these offsets only, and after it; each part is in one styled run."""
-        text = "".join(part for _, part in parts)
-        allowed = frozenset(offsets)
-        start = 0
-        for styled_run, part in parts:
-            end = start + len(part)
-            offsets_in_part = offsets[bisect_right(offsets, start) : bisect_left(offsets, end)]
-            for first, last in pairwise([start, *offsets_in_part, end]):
-                after = ALLOWED if last in allowed else NEVER
-                self._append(styled_run, _fragment(styled_run, text, first, last), after)
-            start = end
-        self.breaks[-1] = ALLOWED
+        styled_runs = [styled_run for styled_run, _ in parts]
+        styles = [(styled_run.text_style, part) for styled_run, part in parts]
+        self._append_parts(styled_runs, _cut_parts(styles, offsets))
+
+    def _append_parts(self, styled_runs: Iterable[StyledRun], parts: Iterable["_CutPart"]) -> None:
+        """Append cut parts, each of which is in one of the styled runs."""
+        for styled_run, part in zip(styled_runs, parts, strict=True):
+            self.extend(part.units, [styled_run] * len(part.units), part.breaks)
 
     def extend(self, units: Sequence[Unit], styled_runs: Sequence[StyledRun], breaks: Sequence[int]) -> None:
         """Append measured units."""
@@ -509,6 +505,49 @@ class Measured:
             return
         if not _may_end_between(before.text, word.text):
             self.breaks[-1] = NEVER
+
+
+class _CutPart(NamedTuple):
+    """The units of a part of a text in one text style, and whether a line may end after each."""
+
+    units: Sequence[Unit]
+    breaks: Sequence[int]
+
+
+@lru_cache(maxsize=_MOST_WORDS_IN_STYLES)
+def _word_in_styles(parts: tuple[tuple[TextStyle, str], ...]) -> tuple[Word, Sequence[_CutPart]]:
+    """Return a word whose parts are in several text styles, without its units, and the units of each part. The space
+    after a bold word is often such a part, and documents have the same bold words.
+    """
+    text = "".join([part for _, part in parts])
+    missing: list[str] = []
+    for text_style_of_part, part in parts:
+        missing += text_style_of_part.words[part].missing
+    word = Word(text, (), is_plain(text, missing), tuple(missing))
+    return word, _cut_parts(parts, word_offsets(text))
+
+
+def _cut_parts(parts: Sequence[tuple[TextStyle, str]], offsets: Sequence[int]) -> list[_CutPart]:
+    """Return the units of a text in which lines may break at these offsets only, and after it: those of each part,
+    which is in one text style. The letters of a unit join those around it.
+    """
+    text = "".join([part for _, part in parts])
+    cut = []
+    start = 0
+    for style, part in parts:
+        end = start + len(part)
+        offsets_in_part = offsets[bisect_right(offsets, start) : bisect_left(offsets, end)]
+        units = []
+        for first, last in pairwise([start, *offsets_in_part, end]):
+            before = text[max(first - CONTEXT, 0) : first]
+            after = text[last : last + CONTEXT]
+            units.append(style.fragment(text[first:last], before, after))
+        may_end_after_part = end == len(text) or end in offsets
+        breaks = [ALLOWED] * len(offsets_in_part)
+        breaks.append(ALLOWED if may_end_after_part else NEVER)
+        cut.append(_CutPart(units, breaks))
+        start = end
+    return cut
 
 
 @lru_cache(maxsize=4096)
@@ -609,10 +648,3 @@ def _text(units: Sequence[Unit]) -> str:
     """Return the text of units."""
     parts = chain.from_iterable([unit.parts for unit in units])
     return "".join([part.text for part in parts])
-
-
-def _fragment(styled_run: StyledRun, word: str, first: int, last: int) -> Unit:
-    """Return a part of a word as a unit, joined to the letters around it."""
-    before = word[max(first - CONTEXT, 0) : first]
-    after = word[last : last + CONTEXT]
-    return styled_run.text_style.fragment(word[first:last], before, after)
