@@ -78,8 +78,10 @@ def font_program(face: Face, codes: Sequence[int]) -> FontProgram:
     try:
         if source.path is not None and _is_written(source):
             return _written_program(face, codes)
-        glyphs = [face.index.glyphs[code - 1] for code in codes]
-        characters = [face.index.characters[code - 1] for code in codes]
+        all_glyphs = face.index.glyphs
+        all_characters = face.index.characters
+        glyphs = [all_glyphs[code - 1] for code in codes]
+        characters = [all_characters[code - 1] for code in codes]
         plan = _subset_plan(face, glyphs, characters)
         places = dict(plan.old_to_new_glyph_mapping.items())
         subset = plan.execute()
@@ -89,7 +91,7 @@ def font_program(face: Face, codes: Sequence[int]) -> FontProgram:
             return _written_program(face, codes)
         is_cff = "CFF " in subset.table_tags
         content = subset.reference_table("CFF ").data if is_cff else subset.blob.data
-        return FontProgram(bytes(content), is_cff, tuple([places[glyph] for glyph in glyphs]))
+        return FontProgram(bytes(content), is_cff, tuple(map(places.__getitem__, glyphs)))
     except Exception as error:
         raise source.unusable("drawing", error) from error
 

@@ -4,7 +4,7 @@ their place (`width_problems`), and warnings about text with too little contrast
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from math import floor
 from operator import itemgetter
@@ -188,8 +188,8 @@ LINK = "link"
 PAPER = Colour("FFFFFF")
 _MOST_LISTED = 4
 """The largest number of styles in a message."""
-_MOST_STYLES = 512
-"""The styles in the cache of a background: more than a pack has."""
+_MOST_BACKGROUNDS, _MOST_STYLES = 64, 512
+"""The backgrounds in the cache, and the styles on each: more than a pack has."""
 OtherBlock = Items | ImageBlock | PictureBlock | Drawing | ChartBlock | Division | Table | ContentsBlock | PageBreak
 """The blocks that are no paragraphs."""
 
@@ -301,12 +301,14 @@ class _ColourWalk:
         self.colours: dict[tuple[str, Colour, Colour], TextColours] = {}
         """The colours by the name of their style, the colour of the text, and the background."""
         self._link = theme.styles.get(LINK)
+        self._readable = BoundedCache(partial(_readable_styles, self._link), _MOST_BACKGROUNDS)
+        """For each background, whether text of a style can be read on it."""
         self._body_colour = theme.style("body").colour
         self._path = pack.page_template.path
 
     def follow(self, blocks: Iterable[Block], background: Colour) -> None:
         """Add the colours of all text in the blocks, which are on that background."""
-        readable = _readable_styles(self._link, background)
+        readable = self._readable[background]
         for block in blocks:
             if not isinstance(block, TextBlock):
                 self._follow_other(block, background)
@@ -364,7 +366,7 @@ class _ColourWalk:
             self.colours[key] = TextColours(style.colour, background, style.name, location)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_MOST_BACKGROUNDS)
 def _readable_styles(link: Style | None, background: Colour) -> Mapping[Style, bool]:
     """Return for each style whether its text, and links in it, have enough contrast on that background, or on its own
     one.

@@ -138,6 +138,8 @@ class Canvas:
         """The place of the text on the page; x grows from the page's right if the page is mirrored."""
         self._mirrors = [float(self.width)] if right_to_left else []
         """Twice the centre of each area that is mirrored, the page first."""
+        self.is_mirrored = right_to_left
+        """Whether x does not grow from the page's left in what is drawn now."""
         self.used = used
         self.marked = 0
         """The number of its marked contents."""
@@ -153,13 +155,11 @@ class Canvas:
         self._behind: list[str] = []
         self._backgrounds: list[str] = []
         self._rules: list[str] = []
-        self._content: list[str] = []
+        self.content: list[str] = []
+        """What is drawn between rules and underlines. Text objects whose show operators are all inside of marks from
+        `mark` are added here, without a call for each.
+        """
         self._strokes: list[str] = []
-
-    @property
-    def is_mirrored(self) -> bool:
-        """Whether x does not grow from the page's left in what is drawn now."""
-        return bool(self._mirrors)
 
     def left(self, x: float, width: float) -> float:
         """Return the distance from the page's left of a box of that width that begins at x."""
@@ -171,14 +171,16 @@ class Canvas:
     def mirrored(self, x: float, width: float) -> Iterator[None]:
         """Mirror everything that is drawn inside of the context within an area, whose text has the other direction."""
         self._mirrors.append(2 * x + width)
+        self.is_mirrored = True
         frame, self.frame = self.frame, replace(self.frame, left=-inf, right=inf)
         yield
         self.frame = frame
         self._mirrors.pop()
+        self.is_mirrored = bool(self._mirrors)
 
     def _placed(self, box: Box) -> Box:
         """Return the box on the page."""
-        if not self._mirrors:
+        if not self.is_mirrored:
             return box
         left = self.left(box.left, box.right - box.left)
         return replace(box, left=left, right=left + box.right - box.left)
@@ -201,9 +203,9 @@ class Canvas:
     def artifact(self, kind: Artifact) -> Iterator[None]:
         """Make everything that is drawn inside of the context one artifact of that kind."""
         self.draws_artifact = True
-        self._content.append(f"/Artifact {kind.value}")
+        self.content.append(f"/Artifact {kind.value}")
         yield
-        self._content.append("EMC")
+        self.content.append("EMC")
         self.draws_artifact = False
 
     def figure(self, drawing: PictureObject, box: Box, node: TagNode, *, turns: bool = False) -> None:
@@ -244,9 +246,9 @@ class Canvas:
         # The rotation around the origin would displace the centre: what is drawn is moved back.
         right = centre_x - cosine * centre_x + sine * centre_y
         up = centre_y - sine * centre_x - cosine * centre_y
-        self._content.append(f"q {cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} {right:.2f} {up:.2f} cm")
+        self.content.append(f"q {cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} {right:.2f} {up:.2f} cm")
         yield
-        self._content.append("Q")
+        self.content.append("Q")
 
     def mark(self, node: TagNode) -> str:
         """Return the operator that begins marked content of the node. Call it in reading order."""
@@ -264,11 +266,7 @@ class Canvas:
         """Draw content of the node, or of the artifact that is being drawn."""
         if not self.draws_artifact:
             operators = f"{self.mark(node)}\n{operators}\nEMC"
-        self._content.append(operators)
-
-    def show_marked(self, operators: str) -> None:
-        """Draw a text object whose show operators are all inside of marks from `mark`."""
-        self._content.append(operators)
+        self.content.append(operators)
 
     def fill(self, box: Box, colour: Colour) -> None:
         """Draw a background, under everything else."""
@@ -290,7 +288,7 @@ class Canvas:
     def repeat(self, operators: str, used: Used, *, behind: bool = False) -> None:
         """Draw the artifacts of another page of this size, `behind` everything else or in their turn."""
         if operators:
-            layer = self._behind if behind else self._content
+            layer = self._behind if behind else self.content
             layer.append(operators)
         self.used.add(used)
 
@@ -313,12 +311,12 @@ class Canvas:
         """
         under = _artifact([*self._backgrounds, *self._rules])
         over = _artifact(self._strokes)
-        return "\n".join([*self._behind, *under, *self._content, *over])
+        return "\n".join([*self._behind, *under, *self.content, *over])
 
     def _decorate(self, layer: list[str], box: Box, colour: str) -> None:
         """Fill a box with a colour in that layer; in the content if an artifact is drawn, of which it is a part."""
         if self.draws_artifact:
-            layer = self._content
+            layer = self.content
         width = box.right - box.left
         height = box.bottom - box.top
         bottom = self.height - box.bottom

@@ -102,13 +102,14 @@ def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
 
 
 class _UnicodeRange(Struct, frozen=True, gc=False):
-    """Consecutive codes with consecutive texts: the ends of the range, and the text of the first code in hexadecimal
-    UTF-16. In a range, only the last byte of codes and texts changes. `common` is what its codes have in common with
-    those of other ranges that it can be joined with, because the codes between them have the same in common.
+    """Consecutive codes with consecutive texts, as they are written: the ends of the range, and the text of the first
+    code in UTF-16, each in hexadecimal between angle brackets. In a range, only the last byte of codes and texts
+    changes. `common` is what its codes have in common with those of other ranges that it can be joined with, because
+    the codes between them have the same in common.
     """
 
-    first: int
-    last: int
+    first: str
+    last: str
     text: str
     common: tuple[int, int, str]
 
@@ -273,7 +274,7 @@ def _to_unicode(face: Face, codes: Iterable[int]) -> bytes:
 def _unicode_map(face: Face, blocks: tuple[int, ...]) -> bytes:
     texts = _written(face).texts
     ranges_of_blocks = chain.from_iterable([texts[block] for block in blocks])
-    written = [f"<{part.first:04X}> <{part.last:04X}> <{part.text}>" for part in _joined(ranges_of_blocks)]
+    written = [f"{part.first} {part.last} {part.text}" for part in _joined(ranges_of_blocks)]
     return compressed_stream(_cmap(_TO_UNICODE, written, "bfrange"))
 
 
@@ -295,7 +296,8 @@ def _unicode_range(face: Face, code: int) -> _UnicodeRange:
     distance = int(text, 16) - code
     high_byte = code >> 8
     text_without_last_byte = text[:-2]
-    return _UnicodeRange(code, code, text, (distance, high_byte, text_without_last_byte))
+    written_code = f"<{code:04X}>"
+    return _UnicodeRange(written_code, written_code, f"<{text}>", (distance, high_byte, text_without_last_byte))
 
 
 def _cmap(form: str, ranges: Sequence[str], kind: str) -> bytes:

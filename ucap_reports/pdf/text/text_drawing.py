@@ -146,7 +146,7 @@ class LineRange(Struct, frozen=True, gc=False):
                     _decorate(span, self, canvas, left, baseline)
         if len(operators) > 1:
             operators.append("ET" if node is None else "EMC ET")
-            canvas.show_marked("\n".join(operators))
+            canvas.content.append("\n".join(operators))
 
 
 def all_lines(lines: ParagraphLines, node: TagNode, language: str) -> LineRange:
