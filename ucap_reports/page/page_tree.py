@@ -6,7 +6,7 @@ Text is the summary's own runs, never markup. Pictures are the bytes of their fi
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import assert_never
+from typing import assert_never, final
 
 from msgspec import Struct
 
@@ -71,6 +71,7 @@ Content = tuple[Inline | PageNumber, ...]
 """The content of one paragraph. Page numbers are only in page headers and footers, except for `PageOf`."""
 
 
+@final
 class TextBlock(Struct, frozen=True, gc=False):
     """A paragraph (`level` 0) or a heading (`level` 1 to 6).
 

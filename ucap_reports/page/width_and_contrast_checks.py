@@ -310,7 +310,8 @@ class _ColourWalk:
         """Add the colours of all text in the blocks, which are on that background."""
         readable = self._readable[background]
         for block in blocks:
-            if not isinstance(block, TextBlock):
+            # Most blocks are paragraphs: `isinstance` takes long for a Struct that is no instance.
+            if type(block) is not TextBlock:
                 self._follow_other(block, background)
             # Nearly all text can be read, so that it does not matter whether it has links.
             elif not (self._only_unreadable and readable[block.style]):
@@ -318,14 +319,14 @@ class _ColourWalk:
 
     def _follow_other(self, block: OtherBlock, background: Colour) -> None:
         """Add the colours of all text in a block that is no paragraph."""
-        match block:
+        match block:  # the most frequent class first
+            case Division() | PictureBlock():
+                self.follow(block.blocks, block.style.background or background)
             case Items():
                 if block.marker is not Marker.NONE:
                     self._add(block.style, background, block.line)
                 for item in block.items:
                     self.follow(item, background)
-            case Division() | PictureBlock():
-                self.follow(block.blocks, block.style.background or background)
             case Table():
                 for row in (*block.head, *block.body):
                     for cell in row.cells:

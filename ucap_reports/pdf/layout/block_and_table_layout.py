@@ -209,7 +209,7 @@ class BlockLayout:
         width = block_width(block, place.width)
         if width != place.width:
             place = replace(place, width=width)
-        if isinstance(block, page_tree.TextBlock):  # most blocks are: a pattern takes several times as long
+        if type(block) is page_tree.TextBlock:  # most blocks are: a pattern takes several times as long
             if is_boxed(block.style):
                 return [self._boxed_text(block, place, node)]
             return self._paragraph(block, place, node)
