@@ -77,6 +77,8 @@ def test_another_version_of_a_package_that_affects_documents_changes_the_fingerp
         "plan/countries.json",
         "batch/index_page.css",
         "importers/sent_edition.py",
+        "plan/writing/markdown_and_public_plan.py",
+        "plan/writing/plan_file.py",
     ],
 )
 def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(
@@ -90,7 +92,7 @@ def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(
     [
         "cli/command_output_and_exit_codes.py",
         "importers/word_summary_reading.py",
-        "plan/writing/plan_file.py",
+        "plan/writing/changed_words.py",
         "editor/web_routes.py",
         "cli/starters/plan.yaml",
     ],

@@ -12,17 +12,26 @@ from functools import cache
 from pathlib import Path
 
 SHAPING = (
-    *("babel", "budoux", "deflate", "fonttools", "jinja2", "lxml", "markdown-it-py", "markupsafe", "mdurl", "pillow"),
-    *("pydantic", "pypdfium2", "pyphen", "python-docx", "pyyaml", "reportlab", "tinycss2", "uharfbuzz", "webencodings"),
-    *("fontpkg-arimo", "fontpkg-ibm-plex-sans-arabic", "fontpkg-noto-sans-devanagari"),
-    *("fontpkg-noto-sans-khmer", "fontpkg-noto-sans-tamil", "fontpkg-noto-sans-thai"),
-    *("pylopdf-fonts-zh-cn", "pylopdf-fonts-jp", "pylopdf-fonts-ko"),
-)
+    "babel", "budoux", "deflate", "fonttools", "jinja2", "lxml", "markdown-it-py", "markupsafe", "mdurl", "pillow",
+    "pydantic", "pypdfium2", "pyphen", "python-docx", "pyyaml", "reportlab", "tinycss2", "uharfbuzz", "webencodings",
+    "fontpkg-arimo", "fontpkg-ibm-plex-sans-arabic", "fontpkg-noto-sans-devanagari",
+    "fontpkg-noto-sans-khmer", "fontpkg-noto-sans-tamil", "fontpkg-noto-sans-thai",
+    "pylopdf-fonts-zh-cn", "pylopdf-fonts-jp", "pylopdf-fonts-ko",
+)  # fmt: skip
 """The packages that affect the bytes of a document, its problems or its picture; fonts are packages as well."""
 PASSIVE = frozenset({"/cli", "/importers", "/plan/writing", "/editor", "/shipped"})
-"""Parts of the product that do not: their work is done before there is a plan or after there is a document."""
-RECORDING = ("importers/sent_edition.py", "importers/word_package.py")
-"""Files in these parts that do: a Word file records what it prints for the review of replies."""
+"""Folders of the product that affect no documents: their work is done before there is a plan, or when its documents are
+complete.
+"""
+SHAPING_IN_PASSIVE = (
+    "importers/sent_edition.py",
+    "importers/word_package.py",
+    "plan/writing/markdown_and_public_plan.py",
+    "plan/writing/plan_file.py",
+)
+"""Files in these folders that affect documents all the same: a Word file records what it prints for the review of
+replies, and a PDF may have the plan embedded.
+"""
 _UV_TOOL = "uv-receipt.toml"
 """The file that `uv tool install` writes into the environment of a tool."""
 _PIPX = "pipx_metadata.json"
@@ -141,7 +150,7 @@ def _shaping_files(package: str) -> Iterator[str]:
         folders[:] = sorted(shaping)  # `os.walk` continues in these
         for name in sorted(names):
             yield os.path.join(folder, name)  # noqa: PTH118 - as above
-    for name in RECORDING:
+    for name in SHAPING_IN_PASSIVE:
         yield os.path.join(package, *name.split("/"))  # noqa: PTH118 - as above
 
 
