@@ -77,10 +77,10 @@ def is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
 
     `text` is that of the file, as for the functions below.
     """
-    if before.children or after.children or text[before.end : after.start] != ",":
+    if not _has_only_comma_between(text, before, after):
         return False
     before_comma = text[max(before.start, before.end - _MOST_DIGITS) : before.end]
-    after_comma = text[after.start : min(after.end, after.start + _MOST_DIGITS)]
+    after_comma = _start_of(text, after)
     lead = before_comma.rstrip(_NUMERALS)
     trail = after_comma.lstrip(_NUMERALS)
     digits_before = len(before_comma) - len(lead)
@@ -100,13 +100,13 @@ def is_split_amount(text: str, before: YamlNode, after: YamlNode) -> bool:
 
 
 def is_start_of_range(text: str, before: YamlNode, after: YamlNode) -> bool:
-    """Return whether two scalars are the begin of a range whose second number is an amount that a comma has split, too:
-    `2` and `5-3`, from `[2,5-3,5 million CHF]`, where the third scalar is known to belong to the second.
+    """Return whether two scalars are the start of a range whose numbers commas have split: `2` and `5-3`, from
+    `[2,5-3,5 million CHF]`. It is known that the scalar after them, here `5 million CHF`, belongs to the second one.
     """
-    if before.children or after.children or text[before.end : after.start] != ",":
+    if not _has_only_comma_between(text, before, after):
         return False
     ends_with_digit = text[before.end - 1] in _NUMERALS
-    second, _, _ = text[after.start : min(after.end, after.start + _MOST_DIGITS)].partition(",")
+    second, _, _ = _start_of(text, after).partition(",")
     return ends_with_digit and _RANGE.fullmatch(second) is not None
 
 
@@ -114,13 +114,23 @@ def may_be_split_number(text: str, before: YamlNode, after: YamlNode) -> bool:
     """Return whether two items of a list may be meant as one number, although they are no amount that is recognised:
     `[2,5]` and `[2,5 Trees]`, without a space after the comma.
     """
-    if before.children or after.children or text[before.end : after.start] != ",":
+    if not _has_only_comma_between(text, before, after):
         return False
     if text[before.end - 1] not in _NUMERALS or text[after.start] not in _NUMERALS:
         return False
-    after_comma = text[after.start : min(after.end, after.start + _MOST_DIGITS)]
+    after_comma = _start_of(text, after)
     trail = after_comma.lstrip(_NUMERALS)
     return len(after_comma) - len(trail) <= _MOST_DECIMALS and _ORDINAL.match(trail) is None
+
+
+def _has_only_comma_between(text: str, before: YamlNode, after: YamlNode) -> bool:
+    """Return whether two nodes are scalars with a comma between them and no space."""
+    return not before.children and not after.children and text[before.end : after.start] == ","
+
+
+def _start_of(text: str, scalar: YamlNode) -> str:
+    """Return the text of a scalar, as far as it is searched for an amount."""
+    return text[scalar.start : min(scalar.end, scalar.start + _MOST_DIGITS)]
 
 
 def _has_currency(lead: str, trail: str) -> bool:

@@ -250,12 +250,7 @@ class _Composer:
         while not isinstance(event, yaml.SequenceEndEvent):
             item = self._node(event, depth + 1)
             if items and is_in_brackets and is_split_amount(self.source.text, items[-1], item):
-                split.setdefault(len(items) - 1, item.start)
-                if len(items) > 1 and is_start_of_range(self.source.text, items[-2], items[-1]):
-                    del split[len(items) - 1]
-                    split[len(items) - 2] = items[-1].start
-                    items.pop()
-                items[-1] = replace(items[-1], end=item.end)
+                self._add_to_last_item(items, split, item)
             else:
                 items.append(item)
             event = next(self._events)
@@ -269,23 +264,38 @@ class _Composer:
         _, end_offset = self._span(event)
         return YamlNode(value, start_offset, end_offset, dict(enumerate(items)), size=size)
 
+    def _add_to_last_item(self, items: list[YamlNode], split: dict[int, int], part: YamlNode) -> None:
+        """Extend the last item by what a comma has split from it, as `5 million` from `[2,5 million]`.
+
+        In `[2,5-3,5 million]`, this shows that the `2` before the last item `5-3` belongs to it, too: both become one.
+        """
+        last = len(items) - 1
+        split.setdefault(last, part.start)
+        if last > 0 and is_start_of_range(self.source.text, items[last - 1], items[last]):
+            del split[last]
+            split[last - 1] = items[last].start
+            del items[last]
+            last -= 1
+        items[last] = replace(items[last], end=part.end)
+
     def _mapping(self, start: yaml.Event, depth: int) -> YamlNode:
         children: dict[str, YamlNode] = {}
         keys: dict[str, int] = {}
         split: dict[str, int] = {}
         """The fields whose values a comma has split, with the offsets of their second parts."""
-        texts: set[str] = set()
+        split_texts: set[str] = set()
         """Those of these fields that are not amounts: a part of them is no group of digits."""
         last: str | None = None
-        """The field before, unless its key was wrong."""
+        """The field before, unless its key was wrong: what a comma has split from its value looks like the next key."""
         ignored: list[YamlNode] = []
+        """The values whose keys are wrong, or such a key if it has no value: edits of the file must find them."""
         event = next(self._events)
         while not isinstance(event, yaml.MappingEndEvent):
             key_node = self._node(event, depth + 1)
             node = self._node(next(self._events), depth + 1)
             if last is not None and is_rest_of_text(self.source.text, children[last], key_node, node):
                 if not is_split_amount(self.source.text, children[last], key_node):
-                    texts.add(last)
+                    split_texts.add(last)
                 split.setdefault(last, key_node.start)
                 children[last] = replace(children[last], end=key_node.end)
             else:
@@ -304,7 +314,7 @@ class _Composer:
             event = next(self._events)
         for key, offset in split.items():
             children[key] = joined(self.source.text, children[key])
-            form = "text" if key in texts else "amount"
+            form = "text" if key in split_texts else "amount"
             self.problems.append(comma_problem(self.source, children[key], offset, form))
         size = 1 + sum(child.size for child in children.values())
         value = {key: child.value for key, child in children.items()}
