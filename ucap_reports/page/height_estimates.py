@@ -289,34 +289,30 @@ def _column_parts(division: Division, width: float, lines: LineCounter) -> Itera
     """Yield the blocks of columns as parts. Text and lists can be divided at any line. Headings are one part with the
     first two lines after them.
     """
-    space_after = 0.0
-    """The space below the block before."""
-    headings_height = 0.0
-    """The height of the headings before the next block."""
-    above_headings: float | None = None
-    """The space above these headings; None if there are none."""
-    for number, block in enumerate(division.blocks):
-        above = space_between(space_after, block.style, division.style.gap) if number else 0
+    blocks = division.blocks
+    gap = division.style.gap
+    start = 0
+    while start < len(blocks):
+        above = space_between(blocks[start - 1].style.space_after, blocks[start].style, gap) if start else 0
+        end_of_headings = start
+        while end_of_headings < len(blocks) and _is_heading(blocks[end_of_headings]):
+            end_of_headings += 1
+        headings = blocks[start:end_of_headings]
+        if end_of_headings == len(blocks):  # nothing follows them
+            yield _ColumnPart(above, stack_height(headings, width, gap, lines), is_divided=False)
+            return
+        block = blocks[end_of_headings]
         height = block_height(block, block_width(block, width), lines)
-        space_after = block.style.space_after
-        if _is_heading(block):
-            if above_headings is None:
-                above_headings = above
-            else:
-                headings_height += above
-            headings_height += height
-            continue
-        if above_headings is not None:
+        if headings:
+            headings_height = stack_height(headings, width, gap, lines)
+            space_below_headings = space_between(headings[-1].style.space_after, block.style, gap)
             two_lines = 2 * block.style.leading
-            height_with_two_lines = headings_height + above + min(height, two_lines)
-            yield _ColumnPart(above_headings, height_with_two_lines, is_divided=False)
-            height = max(height - two_lines, 0)
+            height_with_two_lines = headings_height + space_below_headings + min(height, two_lines)
+            yield _ColumnPart(above, height_with_two_lines, is_divided=False)
             above = 0
-            headings_height = 0.0
-            above_headings = None
+            height = max(height - two_lines, 0)
         yield _ColumnPart(above, height, is_divided=isinstance(block, TextBlock | Items))
-    if above_headings is not None:
-        yield _ColumnPart(above_headings, headings_height, is_divided=False)
+        start = end_of_headings + 1
 
 
 def _fit_columns(parts: Sequence[_ColumnPart], count: int, height: float) -> bool:
