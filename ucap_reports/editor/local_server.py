@@ -1,7 +1,7 @@
 """The editor as a server that only this machine can reach: one for each project, which watches its plans and packs.
 
 It listens at the port that the project's last editor had, so that pages that are open go on working after the server
-was started again (`access.py`).
+was started again (`tokens_port_and_origin.py`).
 """
 
 import socket
@@ -112,7 +112,8 @@ async def saves(paths: Sequence[Path], project: Project, *, polling: bool = Fals
     Links in the project are not followed. If the operating system has no watches left, the files are checked ten times
     a second.
     """
-    may_have_missed_a_save = False  # between the end of one watch and the start of the next one
+    may_have_missed_a_save = False
+    """Whether a file may have been saved between the end of the last watch and the start of this one."""
     while True:
         watched = _identities(paths, project)
         watch = awatch(
@@ -132,8 +133,9 @@ async def saves(paths: Sequence[Path], project: Project, *, polling: bool = Fals
                 is_outdated = _identities(paths, project) != watched
                 if changes or is_outdated or may_have_missed_a_save:
                     yield
-                may_have_missed_a_save = is_outdated
+                may_have_missed_a_save = False
                 if is_outdated:  # the next watch has what was created or replaced
+                    may_have_missed_a_save = True
                     break
         except FileNotFoundError:  # removed after it was found
             may_have_missed_a_save = True

@@ -23,8 +23,8 @@ from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 RENAME = "rename"
 """The command of changes that move files: each pair of files is an old name and a new one."""
 MOST_BYTES = 128 << 20
-"""Bytes of all files of the changes that can be undone, of which plans have thousands. Earlier changes are forgotten:
-those of pictures would fill the memory.
+"""The largest number of bytes of all changes that can be undone: those of pictures would fill the memory. Thousands of
+changes of plans fit. The earliest changes are forgotten first.
 """
 FileContents = Mapping[str, tuple[bytes | None, bytes | None]]
 """The content of each file before and after a change; None where it does not exist."""
@@ -75,9 +75,10 @@ class UndoableChanges:
 
     @contextmanager
     def locked(self, names: Iterable[str]) -> Iterator[None]:
-        """Keep commands from changing files of the project, from reading them to `write`, during the block.
+        """Hold the locks of files while the block reads them and then calls `write`, so that no command changes them in
+        between.
 
-        Blocks of all the files, or of fewer ones, may be in it.
+        A block inside it may lock the same files, or some of them.
         """
         wanted = frozenset(names)
         if self._locked is not None and wanted <= self._locked:
@@ -168,21 +169,32 @@ class UndoableChanges:
         return self._restore(self._undone, self._done, is_undo=False)
 
     def _restore(self, source: list[HistoryEntry], target: list[HistoryEntry], *, is_undo: bool) -> dict[str, Any]:
+        """Undo the last change of `source`, or make it again, and move it to `target`. Those after it that were undone
+        or made elsewhere are moved, too.
+        """
         while source:
             entry = source[-1]
             with self.locked(file.path for file in entry.files):
                 contents = self._contents_of_step(source, is_undo=is_undo)
                 restored = entry
-                if contents is not None and is_undo:
-                    write_changes(self._project, _file_changes(contents))
-                    self._history.forget(entry)
-                elif contents is not None:
-                    restored = self._made(entry.command, _file_changes(contents)) or entry
+                if contents is not None:
+                    restored = self._write_restored(entry, contents, is_undo=is_undo)
             source.pop()  # only now: a change that the disk refused can be undone later
             target.append(restored)
             if contents is not None:
                 return self._restored_record(entry, contents)
         raise NothingToUndo
+
+    def _write_restored(self, entry: HistoryEntry, contents: FileContents, *, is_undo: bool) -> HistoryEntry:
+        """Write the contents of a change that is undone or made again, and return its entry: a new one if it is made
+        again, because the history forgets what is undone.
+        """
+        changes = _file_changes(contents)
+        if not is_undo:
+            return self._made(entry.command, changes) or entry
+        write_changes(self._project, changes)
+        self._history.forget(entry)
+        return entry
 
     def _restored_record(self, entry: HistoryEntry, contents: FileContents) -> dict[str, Any]:
         existing = {name: states for name, states in contents.items() if states[1] is not None}
@@ -200,7 +212,7 @@ class UndoableChanges:
         try:
             contents = self._contents(source[-1], is_undo=is_undo)
         except (DigestConflict, ProblemsFound):
-            source.pop()  # what somebody else has written since stays, and the changes before can still be undone
+            source.pop()  # what was written since stays, and the changes before can still be undone
             raise
         if any(now != wanted for now, wanted in contents.values()):
             return contents
@@ -248,7 +260,9 @@ class UndoableChanges:
     def _restored(self, name: str, old: bytes | None, new: bytes | None) -> tuple[bytes | None, bytes | None]:
         """Return a file as it is now, and as it is to be: `old` becomes `new`, and later changes of it are kept."""
         now = self.current(name)
-        if self._history.has_content(name, old) or self._history.has_content(name, new):
+        is_unchanged = self._history.has_content(name, old)
+        is_restored_already = self._history.has_content(name, new)
+        if is_unchanged or is_restored_already:
             return now, new
         if now is None or old is None or new is None or not name.endswith(PLAN_ENDING):
             raise DigestConflict([Conflict((), None, None)], content_digest(now or b""), None)

@@ -1,4 +1,4 @@
-"""Merges of changes of the editor into a plan file that somebody else may have changed, by place.
+"""Merges of changes of the editor into a plan file that may have changed since it was shown, by place.
 
 A change merges if the value at its place is still the one that was shown; an insertion, if its list is still the same.
 Everything else is a conflict, and then nothing is changed.
@@ -42,7 +42,7 @@ class Conflict(Struct, frozen=True):
 
 
 class ConflictsFound(Exception):  # noqa: N818 - named like ProblemsFound
-    """Raised instead of a merge that would overwrite what somebody else has written."""
+    """Raised instead of a merge that would overwrite what was written since the file was shown."""
 
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         super().__init__(f"{len(conflicts)} conflicts")
