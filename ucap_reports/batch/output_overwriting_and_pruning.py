@@ -49,7 +49,7 @@ def is_edited(digest: str | None, document: DocumentRecord | None) -> bool:
 
 
 def is_reply(digest: str | None, document: DocumentRecord | None) -> bool:
-    """Return whether a file is the reply of which the plan got everything."""
+    """Return whether a file is the reply that its record names: one whose changes the plan got by a review."""
     return document is not None and document.reply is not None and document.reply.sha256 == digest
 
 
@@ -109,11 +109,11 @@ def signature_removed(new: NewDocument, shown: str) -> Iterator[Problem]:
     if new.known is None or new.known.unsigned is None or new.is_signed:
         return
     if new.digest_on_disk == new.known.sha256:
-        form = "changed"
+        form = "changed"  # the document is another one than the signed one
     elif new.digest_on_disk is None:
-        form = "missing"
+        form = "missing"  # the signed file was deleted
     else:
-        form = "replaced"
+        form = "replaced"  # the signed file was replaced by another one
     yield problem("signature-removed", Location(shown), form=form, path=shown)
 
 

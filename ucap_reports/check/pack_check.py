@@ -230,8 +230,8 @@ def _differences(trials: PackTrials) -> Iterator[Problem]:
         if page.tree is None or trial.paragraphs is None:
             return
         tried.append((trial, page.tree))
-    full, sparse, _ = tried
-    yield from format_differences(trials.samples, full, sparse, template.path)
+    full, bare, _ = tried  # in the order of `Samples.summaries`
+    yield from format_differences(trials.samples, full, bare, template.path)
 
 
 # Texts and fonts
@@ -253,6 +253,7 @@ def _texts_to_be_entered(opened: OpenedPack) -> Iterator[Problem]:
     settings = opened.pack.settings
     yield from contact_of_pack_missing(opened)
     unconfirmed = opened.pack.unconfirmed_label_languages
+    # An inherited label is reported in the pack that has it, unless this one selects its languages.
     is_label_of_pack = any(opened.tree.depth((name,)) == 0 for name in ("programme_label", "label_languages"))
     is_printed = not set(unconfirmed).isdisjoint(all_languages(settings.label_languages))
     if is_label_of_pack and is_printed:

@@ -299,7 +299,7 @@ class PrintedDocument:
     def _with_tables(self, values: Mapping[Loc, Any]) -> dict[Loc, Any]:
         """Return the values with each table as a list of its rows; without rows that have no value."""
         cells_of_rows: dict[str, dict[int, dict[str, Any]]] = {}
-        """The values of each row by their columns, by its index, by the name of the table."""
+        """The cells of each table: `cells_of_rows[table][row][column]`."""
         with_tables = {}
         for loc, value in values.items():
             match loc:
@@ -316,7 +316,7 @@ class PrintedDocument:
         return with_tables
 
     def _shown(self, occurrence: FieldOccurrence, text: RichText) -> str:
-        """Return the words of a text with its links, a number as a document built from it shows it."""
+        """Return the words of a text with its links; a number as a document shows it that is built from it."""
         words = self._as_printed(occurrence.field, text.text)
         return f"{words}{_links(text.runs())}"
 
@@ -413,7 +413,7 @@ class PrintedDocument:
         cell_of = self._table_cells(paragraphs, built_of)
         edited_of = {index: built.edited(paragraphs[index]) for index, built in built_of.items()}
         below_of: dict[int, PrintedParagraph | None] = {}
-        """The first paragraph below each one that is not new: several new ones may follow each other."""
+        """For each paragraph, the next one below it that is not new: several new ones may follow each other."""
         below: PrintedParagraph | None = None
         for index in reversed(range(len(paragraphs))):
             below_of[index] = below
@@ -681,7 +681,8 @@ class _EditedTable:
         for cell, columns in self._columns.items():
             if len(columns) > 1:
                 return None
-            [column_of[cell]] = columns
+            (column,) = columns
+            column_of[cell] = column
         return column_of
 
     def _is_empty(self, index: int) -> bool:

@@ -17,9 +17,9 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _WITH_REGION = {"zh": "zh-CN"}
 """Full tags for languages whose primary tag does not determine the characters."""
 _RIGHT_TO_LEFT = frozenset({
-    *("acm", "acq", "acw", "aeb", "aec", "afb", "apc", "apd", "ar", "arq", "ars", "ary", "arz", "ayl"),  # Arabic
-    *("azb", "bal", "bgn", "bqi", "brh", "ckb", "dv", "fa", "glk", "he", "hno", "iw", "ji", "khw", "ks", "lki", "lrc"),
-    *("luz", "mzn", "nqo", "pnb", "prs", "ps", "rhg", "sd", "sdh", "skr", "syr", "trw", "ug", "ur", "yi"),
+    "acm", "acq", "acw", "aeb", "aec", "afb", "apc", "apd", "ar", "arq", "ars", "ary", "arz", "ayl",  # Arabic
+    "azb", "bal", "bgn", "bqi", "brh", "ckb", "dv", "fa", "glk", "he", "hno", "iw", "ji", "khw", "ks", "lki", "lrc",
+    "luz", "mzn", "nqo", "pnb", "prs", "ps", "rhg", "sd", "sdh", "skr", "syr", "trw", "ug", "ur", "yi",
 })  # fmt: skip
 """Languages that are written from right to left in their usual script (likely subtags of CLDR)."""
 _RIGHT_TO_LEFT_IN = {"az": "ir", "pa": "pk", "uz": "af"}
@@ -45,7 +45,10 @@ def is_right_to_left(tag: str) -> bool:
     scripts = [part for part in others if _SCRIPT.fullmatch(part)]
     if scripts:
         return scripts[0] in _RIGHT_TO_LEFT_SCRIPTS
-    return language in _RIGHT_TO_LEFT or _RIGHT_TO_LEFT_IN.get(language) in others
+    if language in _RIGHT_TO_LEFT:
+        return True
+    country = _RIGHT_TO_LEFT_IN.get(language)
+    return country in others
 
 
 @lru_cache(maxsize=256)
@@ -95,8 +98,9 @@ def lookup(tag: str, known: Collection[str]) -> str | None:
 
     Capitals make no difference (RFC 5646, section 2.1.1).
     """
-    if tag in known:  # as most tags
+    if tag in known:  # as most tags are: these need no table of spellings
         return tag
+    # Of two tags that differ only in capitals, the first one counts, which overwrites the others.
     spellings = {name.lower(): name for name in sorted(known, reverse=True)}
     while tag:
         if tag in known:

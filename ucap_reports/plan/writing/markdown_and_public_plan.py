@@ -72,10 +72,11 @@ def _fields(part: BaseModel, model: type[BaseModel]) -> dict[str, Any]:
         value = getattr(part, name)
         if not value or name not in part.model_fields_set:
             continue
-        values[name] = _value(value)
-        is_of_each_city = field.plural or field.type is FieldType.NAMES
-        if is_of_each_city and len(value) == 1:
-            values[name] = values[name][0]
+        written = _value(value)
+        may_be_one_value = field.plural or field.type is FieldType.NAMES
+        if may_be_one_value and len(value) == 1:  # such as `country: Italy`
+            written = written[0]
+        values[name] = written
     if isinstance(part, WithCustomFields):
         values |= {name: _custom(value) for name, value in part.custom.items()}
     return values
@@ -209,6 +210,7 @@ def unchecked_source(rich: RichText) -> str:
 
 
 def _possible_sources(rich: RichText) -> Iterator[str]:
+    """Yield texts that may be parsed as `rich`, the shortest ones first."""
     for careful in (False, True):
         text = _blocks(rich.blocks, careful=careful)
         yield text
@@ -224,7 +226,7 @@ def _parsed(text: str) -> RichText | None:
 
 
 def _blocks(blocks: Sequence[Paragraph | ItemList], *, careful: bool) -> str:
-    """Blocks with an empty line between two of them; lists that follow each other have different marks.
+    """Return blocks with an empty line between two of them; lists that follow each other have different marks.
 
     A `careful` text has tags instead of stars, and an escape before everything that may be markup.
     """
