@@ -22,9 +22,9 @@ from ucap_reports.text.rich_text import Run
 from ucap_reports.word.file.word_styles import THEME_PREFIX
 
 _BUILT_IN_STYLES = frozenset({
-    *(*NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, PHOTO, CAPTION),
-    *(HEAD, CELL, TOTAL, TABLE, HEADING),
-    *("body", "link", "contact", "footer-rule"),
+    *NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, PHOTO, CAPTION,
+    HEAD, CELL, TOTAL, TABLE, HEADING,
+    "body", "link", "contact", "footer-rule",
 })  # fmt: skip
 """Styles that a format uses without a class."""
 _CONTINUED_SUFFIX = "-continued"

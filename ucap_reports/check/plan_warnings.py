@@ -435,13 +435,11 @@ _AREA = BUILT_IN.of_type(FieldType.AREA)
 _FIELDS = BUILT_IN.inside(CITIES)
 _MAX_ABBREVIATION = 3
 """The largest length of the abbreviation of a region."""
-_TERRITORIES = frozenset(
-    (
-        *("AI", "AS", "AW", "AX", "BL", "BM", "BQ", "CC", "CK", "CW", "CX", "FK", "FO", "GF", "GG", "GI", "GL", "GP"),
-        *("GS", "GU", "HK", "HM", "IM", "IO", "JE", "KY", "MF", "MO", "MP", "MQ", "MS", "NC", "NF", "NU", "PF", "PM"),
-        *("PN", "PR", "RE", "SH", "SJ", "SX", "TC", "TF", "TK", "TW", "UM", "VG", "VI", "WF", "YT"),
-    )
-)
+_TERRITORIES = frozenset({
+    "AI", "AS", "AW", "AX", "BL", "BM", "BQ", "CC", "CK", "CW", "CX", "FK", "FO", "GF", "GG", "GI", "GL", "GP",
+    "GS", "GU", "HK", "HM", "IM", "IO", "JE", "KY", "MF", "MO", "MP", "MQ", "MS", "NC", "NF", "NU", "PF", "PM",
+    "PN", "PR", "RE", "SH", "SJ", "SX", "TC", "TF", "TK", "TW", "UM", "VG", "VI", "WF", "YT",
+})  # fmt: skip
 """Codes of ISO 3166-1 for places that ISO 3166-2 also has as subdivisions, and for other territories."""
 _NAMESAKES = {
     "BE": "LU",  # Luxembourg

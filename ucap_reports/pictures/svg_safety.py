@@ -9,13 +9,11 @@ from ucap_reports.patterns.lazy_pattern import LazyPattern
 
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 _XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
-_SVG_ELEMENTS = frozenset(
-    (
-        *("svg", "g", "defs", "symbol", "use", "title", "desc", "style", "metadata", "switch"),
-        *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath", "image"),
-        *("linearGradient", "radialGradient", "stop", "pattern", "clipPath", "mask", "marker", "filter"),
-    )
-)
+_SVG_ELEMENTS = frozenset({
+    "svg", "g", "defs", "symbol", "use", "title", "desc", "style", "metadata", "switch",
+    "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath", "image",
+    "linearGradient", "radialGradient", "stop", "pattern", "clipPath", "mask", "marker", "filter",
+})  # fmt: skip
 """The elements of drawings without scripts, animations, links and HTML pages, and those of filters (`fe…`)."""
 _SVG_ATTRIBUTES = frozenset(
     (

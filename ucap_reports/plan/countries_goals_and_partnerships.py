@@ -209,9 +209,9 @@ GOAL_TITLES = {language: dict(enumerate(goals["titles"], 1)) for language, goals
 GOALS: dict[int, str] = GOAL_TITLES[_ENGLISH]
 """The titles in English."""
 _OFFICIAL_COLOURS = (
-    *("E5243B", "DDA63A", "4C9F38", "C5192D", "FF3A21", "26BDE2", "FCC30B", "A21942", "FD6925"),
-    *("DD1367", "FD9D24", "BF8B2E", "3F7E44", "0A97D9", "56C02B", "00689D", "19486A"),
-)
+    "E5243B", "DDA63A", "4C9F38", "C5192D", "FF3A21", "26BDE2", "FCC30B", "A21942", "FD6925",
+    "DD1367", "FD9D24", "BF8B2E", "3F7E44", "0A97D9", "56C02B", "00689D", "19486A",
+)  # fmt: skip
 GOAL_COLOURS = dict(enumerate(_OFFICIAL_COLOURS, 1))
 """The official colours of the goals, in hexadecimal digits (United Nations, "SDG Guidelines", 2019)."""
 

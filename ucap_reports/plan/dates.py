@@ -49,10 +49,10 @@ _VIETNAMESE = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? (?:năm )?(\d
 """Vietnamese months have numbers, not names."""
 _DATE_TOKEN = re.compile(r"\d+|[^\W\d_][^\d\s.,/()'\u2019\u2013-]*|\S")
 _IGNORED_IN_DATES = {
-    *(".", ",", "/", "-", "\u2013", "'", "\u2019", "\u00ba", "\u00aa", "\u00b0"),
-    *("of", "the", "on", "st", "nd", "rd", "th", "am", "den", "der", "le", "er", "de", "del", "d", "el", "il"),
-    *("\u0433", "\u0433\u043e\u0434\u0430", "\u0440", "\u0440\u043e\u043a\u0443", "r", "roku", "m", "gada", "ta"),
-}
+    ".", ",", "/", "-", "\u2013", "'", "\u2019", "\u00ba", "\u00aa", "\u00b0",
+    "of", "the", "on", "st", "nd", "rd", "th", "am", "den", "der", "le", "er", "de", "del", "d", "el", "il",
+    "\u0433", "\u0433\u043e\u0434\u0430", "\u0440", "\u0440\u043e\u043a\u0443", "r", "roku", "m", "gada", "ta",
+}  # fmt: skip
 """Signs and words other than day, month and year."""
 _HEBREW_IN = "\u05d1"
 """A prefix of month names."""

@@ -33,12 +33,10 @@ _MAX_COUNTRIES = 100
 _DEFAULT = ("en",)
 _FILE = Path(__file__).with_name("funding_statements.toml")
 _UNION_NAMES = Path(__file__).with_name("union_names.toml")
-_UNION_LANGUAGES = frozenset(
-    (
-        *("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr"),
-        *("hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv"),
-    )
-)
+_UNION_LANGUAGES = frozenset({
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr",
+    "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv",
+})  # fmt: skip
 """The official languages of the Union (Regulation No 1 of 1958, article 1)."""
 
 
