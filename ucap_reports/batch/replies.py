@@ -106,7 +106,7 @@ class ReplyFile(Struct, frozen=True):
     name: str
     content: bytes
     plan: str | None = None
-    """The id of its plan, if somebody has named it; otherwise the file says it."""
+    """The id of its plan, if it was named; otherwise the file says it."""
 
 
 class ReplyConflict(Struct, frozen=True):

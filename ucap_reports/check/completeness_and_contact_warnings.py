@@ -197,7 +197,7 @@ def contact_of_pack_missing(opened: "OpenedPack") -> Iterator[Problem]:
 
 
 def ignored_contact(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """Yield a warning if the contact of the pack is printed instead of that of the plan, which nobody can ask."""
+    """Yield a warning if the contact of the pack is printed because that of the plan has no office or email address."""
     if pack.settings.contact.named and plan.contact is not None and not plan.contact.named:
         yield problem("contact-ignored", tree.location((_CONTACT.name,), key=True))
 

@@ -208,7 +208,7 @@ class ReplyReview(Struct):
     def _edit_conflicts(
         self, compared: Comparison, choices: Sequence[ConflictChoice], files: dict[str, tuple[bytes, bytes]]
     ) -> None:
-        """Write the words that somebody has written instead of those in conflict. Raises ProblemsFound."""
+        """Write the words that were written instead of those in conflict. Raises ProblemsFound."""
         texts = {(choice.plan, choice.field): choice.text for choice in choices}
         for conflict in compared.conflicts:
             text = texts.get((conflict.plan, conflict.field))

@@ -392,7 +392,7 @@ def _shown_item(item: ListItem) -> str:
 def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
     """Return goals from "SDG 11", "11", "Goal 11: …" or "SDG 3, 4 and 9"; known ones as they were written.
 
-    A partnership among them stays there, where checks refuse it, so that nobody misses it.
+    A partnership among them stays there, where checks refuse it, so that it is not lost unnoticed.
     """
     unused = _Unused(as_list(before), partial(_item_text, field))
     known_goals: dict[tuple[int, str], Any] = {}

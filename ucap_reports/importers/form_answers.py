@@ -1,6 +1,6 @@
 """Answers in forms that came back: the plan that they make, and what they change in an existing plan.
 
-Answers are compared with what the form contained when it was sent, so that only what somebody has changed is a change.
+Answers are compared with what the form contained when it was sent, so that only what was changed since is a change.
 A field that is missing changes nothing. Fields are found by their tags or, where a program has removed the controls, by
 their labels.
 
@@ -143,7 +143,7 @@ class FormProposal(Struct, frozen=True):
 
 
 def form_update(form: PlanForm, current: CurrentPlan) -> PlansUpdate:
-    """Return what the answers that somebody has changed change in a plan. Writes nothing.
+    """Return what edited answers change in a plan. Writes nothing.
 
     Where the plan has changed too, it keeps its value, and the answer is a conflict.
     """
@@ -171,7 +171,7 @@ def form_update(form: PlanForm, current: CurrentPlan) -> PlansUpdate:
 
 
 def form_proposals(form: PlanForm, current: CurrentPlan) -> Sequence[FormProposal]:
-    """Return what the answers that somebody has changed make of the values of a plan."""
+    """Return what edited answers make of the values of a plan."""
     return tuple(_FormComparison(form, current).proposals())
 
 

@@ -2,7 +2,7 @@
 
 Each field is a content control inside its paragraph (ISO/IEC 29500-1, 17.5.2): its tag is the path of the value, its
 title the label, its placeholder the hint. It cannot be deleted by accident, and its text can be changed in any program.
-What the form contains when it is sent is recorded like the sent edition of a summary, so that only what somebody has
+What the form contains when it is sent is recorded like the sent edition of a summary, so that only what was
 changed since is a change.
 """
 

@@ -80,7 +80,7 @@ class Leftover(Struct, frozen=True, gc=False):
 
 
 class FileProperties(Struct, frozen=True):
-    """The properties of a file. `pack` is the pack it was built with, `exact` whether nobody has edited it since,
+    """The properties of a file. `pack` is the pack it was built with, `exact` whether it was not edited since,
     so that its list items and paragraphs can be relied on; another program may have converted it.
     """
 

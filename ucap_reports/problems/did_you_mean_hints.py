@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Self
 
 _MAX_NAMES = 100
-"""How many misspelt names of one file are compared with known ones. Nobody reads more hints."""
+"""How many misspelt names of one file are compared with known ones. More hints would not be read."""
 _MAX_COMPARISONS = 20_000
 """How many comparisons of two names the hints of one file may cost; this takes up to half a second."""
 _LONGEST_NAME = 200

@@ -286,7 +286,7 @@ def labels_of_rows(
 
 
 class _RowLabelReader:
-    """Reads row labels. One that prints nothing is an error: nobody would know what the row is about."""
+    """Reads row labels. One that prints nothing is an error: a reader would not know what the row is about."""
 
     def __init__(self, tree: Located, problems: list[Problem]) -> None:
         self._tree = tree

@@ -124,7 +124,7 @@ def edited_plan(source: Source, change: ValueChange, known: KnownFields = BUILT_
 
 
 def values_of_new_file(path: str, changes: Iterable[ValueChange]) -> dict[str, Any]:
-    """Return the values that changes give to a file without any, such as settings that nobody has written yet.
+    """Return the values that changes give to a file without any, such as settings that are not written yet.
 
     Raises ProblemsFound as `edited_plan` does.
     """
