@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -23,11 +23,13 @@ from coverage import Coverage
 from tests.command import write_plan
 from tests.projects import START_SECONDS, UCAP
 from tests.stages import ROOT
+from ucap_reports.batch.pack_store import templates_digest
+from ucap_reports.check.pack_check import PackCheck, check_named
 from ucap_reports.cli.command_output_and_exit_codes import Exit
-from ucap_reports.editor.document_previews import PlanPreviews
 from ucap_reports.editor.local_server import editor_server, listen
-from ucap_reports.problems.problem_and_catalogue import Problem
-from ucap_reports.storage.project_folder import find_project
+from ucap_reports.source.model_validation import Located
+from ucap_reports.storage.project_folder import find_project, project_at
+from ucap_reports.template.pack_opening import PackFolder
 
 PLAN = "tianjin-rome"
 PACK = "office"
@@ -45,8 +47,8 @@ themes: [Aerospace]
 focus: Clean air.
 """
 STOP_SECONDS = 60
-CHECKED: dict[tuple[str, str], tuple[Problem, ...]] = {}
-"""The warnings about each pack, by its name and the digest of all packs of its project."""
+CHECKED: dict[tuple[str, str, bytes | None], PackCheck] = {}
+"""The check of each pack, by its name, the digest of all packs of its project, and the settings that declare fields."""
 PACK_TEXT = 'extends: iuc-asia\ntheme:\n  colours: {blue: "#003399"}\n'
 
 
@@ -165,8 +167,7 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
     opened = find_project(project, project)
     listening, access = listen(opened, port, read_only=read_only)
     is_ready = threading.Event()
-    with packs_checked_once():
-        server = editor_server(opened, access, is_ready.set)
+    server = editor_server(opened, access, is_ready.set)
     thread = threading.Thread(target=server.run, args=([listening],))
 
     def stop() -> int:
@@ -181,7 +182,7 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
         listening.close()
         return Exit.INTERRUPTED
 
-    with _nothing_logged():
+    with _nothing_logged(), packs_checked_once():
         thread.start()
         try:
             assert is_ready.wait(START_SECONDS)
@@ -192,20 +193,23 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
 
 @contextmanager
 def packs_checked_once() -> Iterator[None]:
-    """Let the previews that are made meanwhile check each pack once for all tests of the process.
+    """Let the editor check each pack once for all tests of the process.
 
     Most projects of tests have the same pack, whose check takes longer than everything else until its first page.
     """
-    check = PlanPreviews._checked
-
-    def checked(previews: PlanPreviews, pack: str, digest: str) -> tuple[Problem, ...]:
-        if (pack, digest) not in CHECKED:
-            CHECKED[pack, digest] = check(previews, pack, digest)
-        return CHECKED[pack, digest]
-
     with pytest.MonkeyPatch.context() as patches:
-        patches.setattr(PlanPreviews, "_checked", checked)
+        for module in ("document_previews", "office_settings_editing"):
+            patches.setattr(f"ucap_reports.editor.{module}.check_named", _checked_once)
         yield
+
+
+def _checked_once(name: str, folders: Sequence[PackFolder], declared: Located | None = None) -> PackCheck:
+    """The problems of a pack, whose check is the same for the same files."""
+    project = project_at(folders[0].path.parent)
+    key = name, templates_digest(project), None if declared is None else project.settings.read_bytes()
+    if key not in CHECKED:
+        CHECKED[key] = check_named(name, folders, declared)
+    return CHECKED[key]
 
 
 def _current_work(thread: threading.Thread) -> str:

@@ -1,7 +1,7 @@
 """The states of pages in the editor and how they differ, pictures, excerpts, saves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -98,9 +98,9 @@ def test_an_excerpt_shows_the_place_in_its_line(line: str | None, column: int | 
 
 
 @pytest.fixture
-def previews(tmp_path: Path) -> PlanPreviews:
+def previews(tmp_path: Path) -> Iterator[PlanPreviews]:
     with packs_checked_once():
-        return PlanPreviews(Project(write_project(tmp_path)))
+        yield PlanPreviews(Project(write_project(tmp_path)))
 
 
 def test_a_plan_is_shown_in_its_own_pack_or_in_the_chosen_one(previews: PlanPreviews) -> None:
