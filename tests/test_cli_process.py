@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,20 @@ def test_with_closed_outputs_there_is_still_an_exit_code(project: Path, streams:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
 @pytest.mark.parametrize(
     ("words", "unbuffered"),
-    crossed(
-        ["--help", "--version", "template --help", "build --help", "template list", "schema --json", "check --json"],
-        ["", "1"],
+    every(
+        5,
+        product(
+            [
+                "--help",
+                "--version",
+                "template --help",
+                "build --help",
+                "template list",
+                "schema --json",
+                "check --json",
+            ],
+            ["", "1"],
+        ),
     ),
 )
 def test_output_on_a_full_disk_is_one_error(project: Path, words: str, unbuffered: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
+from tests.selected_cases import crossed
 from tests.stages import EXAMPLE
 from ucap_reports import open_pack
 from ucap_reports.pdf.render_pdf import render_pdf
@@ -35,8 +36,7 @@ def label_heights(pack_name: str, plan_text: str) -> list[float]:
     return heights
 
 
-@pytest.mark.parametrize("pack_name", PACKS)
-@pytest.mark.parametrize("plan_text", [EXAMPLE.read_text(encoding="utf-8"), SPARSE], ids=["full", "sparse"])
+@pytest.mark.parametrize(("pack_name", "plan_text"), crossed(PACKS, [EXAMPLE.read_text(encoding="utf-8"), SPARSE]))
 def test_label_is_at_the_foot_of_the_last_page(pack_name: str, plan_text: str) -> None:
     assert min(label_heights(pack_name, plan_text)) < 0.2
 

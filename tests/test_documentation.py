@@ -119,7 +119,7 @@ def name_of(path: Path) -> str:
     "page",
     mostly_long(
         (page for page in PAGES if page != COMMANDS),
-        [ROOT / "README.md", ROOT / "docs" / "tutorial" / "first-summary.md"],
+        [ROOT / "README.md"],
     ),
     ids=name_of,
 )

@@ -625,6 +625,7 @@ def test_text_of_a_file_stays_while_it_is_written(page: Page, editor: Editor) ->
     assert values(editor)["title"] == "Our plan"
 
 
+@pytest.mark.long
 def test_text_from_word_is_cleaned(page: Page, editor: Editor) -> None:
     html = (
         "<style>p {color: red}</style><p class=MsoNormal>A <b>bold</b> word&nbsp;<script>alert(1)</script></p>"
@@ -902,6 +903,7 @@ def test_what_cannot_be_undone_says_why(page: Page, editor: Editor) -> None:
     expect(page.locator("#told")).to_contain_text("it is a link")
 
 
+@pytest.mark.long
 def test_two_windows_work_at_once(page: Page, browser: Browser, editor: Editor) -> None:
     other = browser.new_page(viewport=DESK)
     opened(other, editor)
@@ -1040,10 +1042,11 @@ def test_text_is_kept_while_the_file_cannot_be_written(page: Page, editor: Edito
     assert values(editor)["title"] == "Our plan"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("status", "answer", "words"),
     [
-        pytest.param(503, {"error": "the editor has ended"}, "The editor has ended", marks=pytest.mark.long),
+        (503, {"error": "the editor has ended"}, "The editor has ended"),
         (
             422,
             {"problems": [{"code": "file-changed", "message": "the file was changed", "path": "x.yaml", "hint": None}]},
@@ -1193,6 +1196,7 @@ def test_search_ignores_accents_and_capitals(context: BrowserContext, editor: Ed
     page.close()
 
 
+@pytest.mark.long
 def test_filter_that_no_plan_fulfils_any_more_is_removed(context: BrowserContext, editor: Editor) -> None:
     editor.write("plans/cairo.yaml", "cities: [{name: Cairo, country: Egypt}]\n")
     page = context.new_page()
@@ -1441,12 +1445,13 @@ def test_axe_finds_no_accessibility_problem(context: BrowserContext, editor: Edi
     page.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("control", "themes"),
     [
         ("themes[1]-up", ["Water", "Air", "Soil"]),
-        pytest.param("themes[1]-remove", ["Air", "Soil"], marks=pytest.mark.long),
-        pytest.param("themes-add", ["Air", "Water", "Soil", ""], marks=pytest.mark.long),
+        ("themes[1]-remove", ["Air", "Soil"]),
+        ("themes-add", ["Air", "Water", "Soil", ""]),
     ],
 )
 def test_change_of_a_list_that_is_kept_in_a_conflict_is_made(

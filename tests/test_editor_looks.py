@@ -229,6 +229,7 @@ def test_long_title_covers_neither_the_parts_nor_the_pages(page: Page, editor: E
 # Where one is
 
 
+@pytest.mark.long
 def test_part_that_is_worked_on_is_marked(page: Page, editor: Editor) -> None:
     opened_form(page, editor)
     marked = page.locator(".parts [aria-current]")

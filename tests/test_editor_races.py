@@ -260,6 +260,7 @@ def test_import_that_ends_on_another_screen_does_not_leave_it(list_page: Page, e
     held.end()
 
 
+@pytest.mark.long
 def test_plan_that_is_saved_after_its_screen_was_left_changes_nothing_on_another(page: Page, editor: Editor) -> None:
     page.route(f"**/api/plans/{PLAN}", lambda route: route.abort())
     field(page, "cities[1].country").fill("Itly")
@@ -465,6 +466,7 @@ def test_words_of_a_plan_that_were_changed_after_a_conflict_was_shown_are_not_re
     assert values(editor)["themes"] == ["Space"]
 
 
+@pytest.mark.long
 def test_picture_that_was_chosen_last_is_that_of_the_city(page: Page, editor: Editor, tmp_path: Path) -> None:
     page.locator("[id='field-cities[0].picture']").click()
     held = Held(page, "**/api/pictures?*", "POST")

@@ -31,6 +31,7 @@ def page(editor_page: Page, editor: Editor) -> Page:
     return editor_page
 
 
+@pytest.mark.long
 def test_screen_that_is_asked_for_last_is_shown(page: Page) -> None:
     """The answers for a screen may come after those for a later one."""
     held: list[Route] = []
@@ -596,6 +597,7 @@ def test_workbook_without_changes_has_nothing_to_apply(page: Page, editor: Edito
     expect(page.locator("#import-changes")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_changed_cells_of_a_workbook_are_shown_and_applied(page: Page, editor: Editor) -> None:
     assert ucap(editor.project, "export", "all.xlsx").code == 0
     book = load_workbook(editor.project / "all.xlsx")
@@ -784,6 +786,7 @@ def test_proposals_of_fields_are_asked_about_before_they_are_left_out(
     assert [city["name"] for city in yaml.safe_load(editor.read("hanoi"))["cities"]] == ["Hanoi"]
 
 
+@pytest.mark.long
 def test_word_file_is_imported_with_what_is_left_over(page: Page, editor: Editor) -> None:
     editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
     show(page, "Import")

@@ -1797,7 +1797,12 @@ def accept_reply(editor: Editor, project: Path, choice: Any = None) -> WordEdit:
 
 @pytest.mark.parametrize(
     ("steps", "is_replaced"),
-    [([], True), (["undo"], False), (["undo", "redo"], True), (["undo", "redo", "undo"], False)],
+    [
+        ([], True),
+        (["undo"], False),
+        pytest.param(["undo", "redo"], True, marks=pytest.mark.long),
+        pytest.param(["undo", "redo", "undo"], False, marks=pytest.mark.long),
+    ],
 )
 def test_build_replaces_a_document_whose_changes_were_accepted_and_not_undone(
     tmp_path: Path, steps: list[str], *, is_replaced: bool
@@ -1818,7 +1823,7 @@ def test_build_replaces_a_document_whose_changes_were_accepted_and_not_undone(
 
 @pytest.mark.parametrize(
     ("choice", "is_undone"),
-    [({}, False), ({}, True), ({"edits": [{"change": 0, "text": "Clean rivers."}]}, False)],
+    every(3, [({}, False), ({}, True), ({"edits": [{"change": 0, "text": "Clean rivers."}]}, False)]),
     ids=["accepted", "undone", "accepted with other words"],
 )
 def test_command_line_replaces_a_document_whose_changes_were_accepted_in_the_editor(

@@ -371,13 +371,10 @@ def add_chart(book: Workbook) -> None:
         {
             add_column,
             add_formula,
-            add_sheet,
             add_note,
             rename_label,
             merge_cells,
             delete_row_of_city,
-            delete_sheet,
-            add_chart,
         },
     ),
     ids=lambda edit: edit.__name__,
@@ -393,7 +390,8 @@ def test_export_overwrites_nothing_that_a_person_did_in_a_workbook(project: Path
 CHANGED_PLANS = {"deleted": None, "invalid": "cities: [", "new": YANTAI.replace("Some", "Many")}
 
 
-@pytest.mark.parametrize(("program", "state"), crossed(["ucap", "openpyxl", "libreoffice"], CHANGED_PLANS))
+@pytest.mark.parametrize("state", every(2, CHANGED_PLANS))
+@pytest.mark.parametrize("program", mostly_long(["ucap", "openpyxl", "libreoffice"], {"openpyxl"}))
 def test_export_overwrites_a_workbook_that_nobody_edited(project: Path, program: str, state: str) -> None:
     plan = CHANGED_PLANS[state]
     (project / "ucap.yaml").write_text("fields: {budget: {type: money, label: Budget}}\n", encoding="utf-8")
@@ -626,6 +624,7 @@ def comments(plan: str) -> Iterator[str]:
     return (line for line in plan.splitlines() if line.lstrip().startswith("#"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_import_merges_the_edits_of_two_people_in_either_order(tmp_path: Path, seed: int) -> None:
     results = []

@@ -281,7 +281,7 @@ class Waiting:
         return self._event.is_set()
 
 
-@pytest.mark.parametrize(("name", "file"), every(3, LOCKED))
+@pytest.mark.parametrize(("name", "file"), every(6, LOCKED))
 def test_writer_waits_for_the_lock_of_its_file_and_keeps_what_was_written_meanwhile(
     name: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,7 +308,7 @@ def test_writer_waits_for_the_lock_of_its_file_and_keeps_what_was_written_meanwh
     assert has_theirs(tmp_path)
 
 
-@pytest.mark.parametrize(("name", "file"), every(3, CASES, start=1))
+@pytest.mark.parametrize(("name", "file"), every(6, CASES, start=3))
 def test_writer_keeps_what_a_program_without_locks_has_written_after_it_has_read(
     name: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command import ucap, write_plan
+from tests.selected_cases import crossed
 from tests.test_incremental import ESSEN, ROME, project, statuses
 from ucap_reports.batch.manifest import decode_manifest, encode_manifest
 from ucap_reports.word.file.zip_package import read_package
@@ -99,8 +100,13 @@ def test_prune_keeps_edited_documents_of_deleted_plans(project: Path) -> None:
     assert "out/rome.docx" in problem["message"]
 
 
-@pytest.mark.parametrize("name", ["../victim", "../../victim", "{outside}/victim", "sub/victim", "..", "victim\\..\\x"])
-@pytest.mark.parametrize("words", [(), ("--prune",), ("--prune", "--force")])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    crossed(
+        ["../victim", "../../victim", "{outside}/victim", "sub/victim", "..", "victim\\..\\x"],
+        [("--prune", "--force"), ("--prune",), ()],
+    ),
+)
 def test_a_hostile_manifest_removes_nothing_outside_its_folder(
     tmp_path: Path, name: str, words: tuple[str, ...]
 ) -> None:

@@ -572,13 +572,14 @@ def test_import_of_a_form_saved_by_libreoffice_creates_the_same_plan(project: Pa
     assert without_line_ends(values(project, "ha-noi-toulouse-albi")) == without_line_ends(NEW_PLAN)
 
 
-def test_import_of_an_empty_form_reports_that_it_has_no_plan(project: Path) -> None:
+@pytest.mark.parametrize("program", mostly_long(["ucap", "LibreOffice"], {"ucap"}))
+def test_import_of_an_empty_form_reports_that_it_has_no_plan(project: Path, program: str) -> None:
     form = made(project)
-    (project / "saved.docx").write_bytes(office_file(form.read_bytes()))
+    if program == "LibreOffice":
+        form.write_bytes(office_file(form.read_bytes()))
 
     (empty,) = ucap(project, "import", "form.docx", "--json").report["problems"]
     assert (empty["code"], empty["message"]) == ("import-empty", "the form names no city")
-    assert ucap(project, "import", "saved.docx", "--json").codes == ["import-empty"]
 
 
 def test_import_of_a_half_filled_form_with_deleted_controls_creates_the_rest(project: Path) -> None:
@@ -602,12 +603,18 @@ def test_import_keeps_invalid_answers_as_comments(project: Path) -> None:
 # Answers as changes
 
 
-def test_review_of_an_unchanged_form_changes_nothing(project: Path) -> None:
-    form = made(project, "tianjin-rome")
-    for content in (form.read_bytes(), office_file(form.read_bytes()), office_file(form.read_bytes(), "odt")):
-        (project / "answers.docx").write_bytes(content)
-        run = review(project)
-        assert (run.code, run.report["changes"], run.report["conflicts"], run.codes) == (0, [], [], [])
+@pytest.mark.parametrize(
+    "program", mostly_long(["ucap", "LibreOffice", "LibreOffice with odt"], {"ucap", "LibreOffice"})
+)
+def test_review_of_an_unchanged_form_changes_nothing(project: Path, program: str) -> None:
+    content = made(project, "tianjin-rome").read_bytes()
+    if program == "LibreOffice":
+        content = office_file(content)
+    elif program == "LibreOffice with odt":
+        content = office_file(content, "odt")
+    (project / "answers.docx").write_bytes(content)
+    run = review(project)
+    assert (run.code, run.report["changes"], run.report["conflicts"], run.codes) == (0, [], [], [])
     assert text(project) == PLAN
 
 
@@ -620,7 +627,8 @@ def test_form_prints_the_text_of_an_entry_whose_other_fields_are_empty(project: 
     assert b"A study" in document
 
 
-def test_review_applies_only_what_the_city_has_changed(project: Path) -> None:
+@pytest.mark.parametrize("program", mostly_long(["ucap", "LibreOffice"], {"ucap"}))
+def test_review_applies_only_what_the_city_has_changed(project: Path, program: str) -> None:
     answers = {
         "cities[0].population": "13,900,000",
         "themes": "Aerospace\nPorts\nEconomy and trade",
@@ -633,7 +641,8 @@ def test_review_applies_only_what_the_city_has_changed(project: Path) -> None:
     }
     form = answered(project, made(project, "tianjin-rome"), answers)
     write_plan(project, "tianjin-rome.yaml", PLAN.replace("# The first pairing.", "# Changed since.\nstatus: draft"))
-    (project / "answers.docx").write_bytes(office_file(form.read_bytes()))
+    if program == "LibreOffice":
+        form.write_bytes(office_file(form.read_bytes()))
     run = review(project)
 
     assert (run.code, run.codes) == (0, ["review-date-kept"])

@@ -10,13 +10,14 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from tests.command import ucap, write_plan
-from tests.selected_cases import crossed, every
+from tests.selected_cases import every
 from ucap_reports.storage import git_revisions
 from ucap_reports.storage.git_revisions import NoRevisionError, files_at, find_git
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
@@ -206,7 +207,7 @@ def read_revisions(repository: Repository) -> None:
         ucap(repository.root, "diff", revision)
 
 
-@pytest.mark.parametrize("name", every(3, ATTACKS))
+@pytest.mark.parametrize("name", every(6, ATTACKS))
 def test_settings_of_a_repository_run_no_program(repository: Repository, name: str) -> None:
     attack = ATTACKS[name]
     attack.prepare(repository)
@@ -220,9 +221,12 @@ def test_settings_of_a_repository_run_no_program(repository: Repository, name: s
 
 @pytest.mark.parametrize(
     ("guard", "name"),
-    crossed(
-        ["GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL"],
-        [name for name, attack in ATTACKS.items() if attack.command == FETCH],
+    every(
+        5,
+        product(
+            ["GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL"],
+            [name for name, attack in ATTACKS.items() if attack.command == FETCH],
+        ),
     ),
 )
 def test_each_guard_against_fetching_is_sufficient(
@@ -335,7 +339,7 @@ def server() -> Iterator[HTTPServer]:
         thread.join()
 
 
-@pytest.mark.parametrize("name", ["credential.helper", "core.askPass"])
+@pytest.mark.parametrize("name", every(2, ["credential.helper", "core.askPass"]))
 def test_no_request_is_sent_and_no_password_asked_for(repository: Repository, server: HTTPServer, name: str) -> None:
     by_url(f"http://127.0.0.1:{server.server_port}/x", protocol__http__allow="always")(repository)
     repository.set({name: str(repository.program)})

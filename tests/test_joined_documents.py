@@ -373,6 +373,7 @@ def test_a_file_from_left_to_right_stays_so_after_one_from_right_to_left(
     assert tables.count(["off"]) == len(list(own_tables))
 
 
+@pytest.mark.long
 def test_the_same_files_give_the_same_bytes_in_each_process(editions: dict[str, bytes], tmp_path: Path) -> None:
     for name, content in editions.items():
         (tmp_path / f"{name}.docx").write_bytes(content)

@@ -47,7 +47,7 @@ def test_no_pack_is_created_with_the_name_of_a_language(tmp_path: Path) -> None:
     assert not (tmp_path / "templates").exists()
 
 
-@pytest.mark.parametrize("name", every(3, ["con", "nul", "aux", "prn", "com1", "lpt9"]))
+@pytest.mark.parametrize("name", every(6, ["con", "nul", "aux", "prn", "com1", "lpt9"]))
 def test_no_pack_is_created_with_the_name_of_a_device(tmp_path: Path, name: str) -> None:
     (tmp_path / "plans").mkdir()
     run = ucap(tmp_path, "template", "new", name, "--json")

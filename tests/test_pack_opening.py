@@ -5,6 +5,7 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
+from tests.selected_cases import mostly_long
 from tests.stages import EXAMPLE
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import Location, ProblemsFound
@@ -88,18 +89,17 @@ INNER_SETTINGS = tuple(
 )
 
 
-@pytest.mark.parametrize(
-    "loc",
-    [
-        *((name,) for name in PackSettings.model_fields if name != "extends"),
-        *INNER_SETTINGS,
-        ("labels", "en"),
-        ("wording", "de"),
-        ("rows", "region"),
-        ("fields", "budget"),
-    ],
-    ids=".".join,
-)
+LOCS = [
+    *((name,) for name in PackSettings.model_fields if name != "extends"),
+    *INNER_SETTINGS,
+    ("labels", "en"),
+    ("wording", "de"),
+    ("rows", "region"),
+    ("fields", "budget"),
+]
+
+
+@pytest.mark.parametrize("loc", mostly_long(LOCS, LOCS[::2]), ids=".".join)
 def test_settings_of_the_wrong_type_are_problems(loc: tuple[str, ...]) -> None:
     shipped = read_layers("iuc-asia")
     for kind in (*WRONG_KINDS, *OTHER_KINDS):

@@ -26,6 +26,7 @@ from tests.drawn_pages import (
 from tests.pages import SUMMARY
 from tests.pdf_pages import page_texts
 from tests.pdf_text import pdf_words, structure
+from tests.selected_cases import every
 from tests.test_pdf_layout import rectangles
 from tests.verapdf import AssertConformant
 from ucap_reports.pdf.render_pdf import render_pdf
@@ -258,7 +259,7 @@ STYLES: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("standard", PdfStandard)
+@pytest.mark.parametrize("standard", every(2, PdfStandard, start=1))
 def test_a_page_with_everything_conforms(assert_conformant: AssertConformant, standard: PdfStandard) -> None:
     pack = page_pack(f"<document>{EVERYTHING}</document>", **STYLES)
     plan = (
@@ -292,6 +293,7 @@ def contents(draw: st.DrawFn, depth: int = DEPTH) -> str:
     return "".join(parts)
 
 
+@pytest.mark.long
 @settings(max_examples=60)
 @given(contents())
 def test_pages_have_each_word_once_in_order(body: str) -> None:

@@ -69,6 +69,7 @@ def test_the_schema_accepts_unknown_values_and_single_items(text: str) -> None:
     assert refused(text) == []
 
 
+@pytest.mark.long
 @settings(max_examples=50)
 @given(plan_texts())
 def test_the_schema_accepts_any_valid_plan(text: str) -> None:

@@ -151,7 +151,7 @@ def test_a_fix_without_words_of_its_own_is_the_hints() -> None:
     assert cause_and_fix("website-invalid") == cause_and_fix("email-invalid")
 
 
-@pytest.mark.parametrize("code", mostly_long(CODES, {*CODES[::8]} - SLOW))
+@pytest.mark.parametrize("code", mostly_long(CODES, {*CODES[::16]} - SLOW))
 def test_the_example_of_an_entry_has_its_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     entry = catalogue()[code]
     assert bool(entry.example) != (code in SPECIAL), "an entry has an example, or a special case provokes its problem"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.selected_cases import every
 from ucap_reports.batch.build_one_plan import produce
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
@@ -31,7 +32,7 @@ def no_collections() -> Iterator[None]:
     gc.enable()
 
 
-@pytest.mark.parametrize("pack", pack_names([shipped_packs()]))
+@pytest.mark.parametrize("pack", every(4, pack_names([shipped_packs()])))
 def test_documents_leave_no_reference_cycles(pack: str, no_collections: None) -> None:
     options = BuildOptions(formats=tuple(Format), template=pack)
     open_pack = PackStore(Project(Path("/"))).open

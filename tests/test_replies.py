@@ -455,7 +455,7 @@ def test_editor_writes_other_words_instead_of_those_in_conflict(project: Path) -
 @pytest.mark.parametrize(
     ("files", "added"),
     every(
-        2,
+        4,
         [
             (["a.docx", "b.docx"], ["Water", "Tourism"]),
             (["b.docx", "a.docx"], ["Tourism", "Water"]),
@@ -481,7 +481,7 @@ def test_editor_keeps_the_insertions_that_are_chosen(project: Path, files: list[
     }
 
 
-@pytest.mark.parametrize("is_inserted", [True, False])
+@pytest.mark.parametrize("is_inserted", every(2, [True, False]))
 def test_editor_writes_other_words_into_the_item_that_was_edited(project: Path, *, is_inserted: bool) -> None:
     """An insertion before it moves the item; without it, another item is at the place that the reply names."""
     edit = WordEdit(project / "out" / "tianjin-rome.docx")

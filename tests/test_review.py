@@ -225,7 +225,7 @@ AMBIGUOUS = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new"), AMBIGUOUS)
+@pytest.mark.parametrize(("old", "new"), every(2, AMBIGUOUS))
 def test_what_is_not_in_a_field_or_not_valid_is_listed_and_not_applied(project: Path, old: str, new: str) -> None:
     edited = edit(project)
     edited.replace(old, new, LI)
@@ -275,6 +275,10 @@ def test_the_changes_of_one_author_alone(project: Path) -> None:
 
 def test_an_unedited_file_has_no_changes(project: Path) -> None:
     assert found(review(project, "out/tianjin-rome.docx")) == []
+
+
+@pytest.mark.long
+def test_an_unedited_file_that_libreoffice_saved_has_no_changes(project: Path) -> None:
     edit(project).save(project / "saved.docx", office=True)
     assert found(review(project, "saved.docx")) == []
 

@@ -9,6 +9,7 @@ from docx import Document
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
+from tests.selected_cases import every
 from tests.translations import po_path
 from ucap_reports.batch.output_folder_locking_and_ownership import output_folder
 from ucap_reports.batch.replies import apply_replies
@@ -128,14 +129,14 @@ def apply_and_build(edited: WordEdit, *texts: str, is_undone: bool = False, has_
     [
         pytest.param([], id="no other change"),
         pytest.param([PLAN + PERIOD], id="another field", marks=pytest.mark.long),
-        pytest.param([PLAN.replace("four", "six")], id="other words in the same place"),
+        pytest.param([PLAN.replace("four", "six")], id="other words in the same place", marks=pytest.mark.long),
     ],
 )
 def test_a_build_keeps_a_reply_that_was_undone(edited: WordEdit, texts: list[str], *, has_name: bool) -> None:
     assert apply_and_build(edited, *texts, is_undone=True, has_name=has_name) == "edited"
 
 
-@pytest.mark.parametrize("texts", [[PLAN], [PLAN + PERIOD], [MERGED + PERIOD, PLAN + PERIOD]])
+@pytest.mark.parametrize("texts", every(3, [[PLAN], [PLAN + PERIOD], [MERGED + PERIOD, PLAN + PERIOD]]))
 def test_a_build_keeps_a_reply_whose_changes_somebody_took_out_of_the_plan(edited: WordEdit, texts: list[str]) -> None:
     assert apply_and_build(edited, *texts) == "edited"
 
@@ -146,7 +147,11 @@ def test_a_build_keeps_a_reply_whose_changes_somebody_took_out_of_the_plan(edite
     [
         pytest.param(MERGED, id="no other change"),
         pytest.param(MERGED + PERIOD, id="another field", marks=pytest.mark.long),
-        pytest.param(MERGED.replace("five districts", "five quarters"), id="better words in the same place"),
+        pytest.param(
+            MERGED.replace("five districts", "five quarters"),
+            id="better words in the same place",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_a_build_replaces_a_reply_whose_changes_were_edited_in_the_plan(

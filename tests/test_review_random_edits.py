@@ -32,7 +32,7 @@ TEXTS = {
 }
 TRANSLATED_PACKS = ("iuc-asia", "glance", "bilingual")
 FILES = [(pack, "") for pack in SHIPPED_PACKS] + [(pack, tag) for pack in TRANSLATED_PACKS for tag in LANGUAGES]
-QUICK = {("glance", ""), ("iuc-asia", "fr"), ("bilingual", "zh")}
+QUICK = {("bilingual", "zh")}
 UNKNOWN = {*word_tokens("N/A 不详 Non disponible mailto https")}
 """Words that are not in a plan but printed for values that it does not have, and those of the links of addresses."""
 IN_PART = {"words", "delete", "copy cell", "drag cell", "empty cell", "delete row"}

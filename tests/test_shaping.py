@@ -161,7 +161,7 @@ def test_a_partly_bold_word_is_joined() -> None:
         ("th", "โครงการความร่วมมือ น้ำ ที่ ผู้"),
         pytest.param("ta", "நகர ஒத்துழைப்பு செயல் திட்டம் ஸ்ரீ", marks=pytest.mark.long),
         pytest.param("km", "គម្រោងសហប្រតិបត្តិការទីក្រុង ស្ត្រី", marks=pytest.mark.long),
-        ("hi", "अन्तर्राष्ट्रीय शहरी सहयोग"),
+        pytest.param("hi", "अन्तर्राष्ट्रीय शहरी सहयोग", marks=pytest.mark.long),
     ],
 )
 def test_scripts_with_a_font_package_are_shaped_and_copied_as_written(

@@ -43,6 +43,7 @@ def test_a_document_is_named_after_its_plan() -> None:
     assert (document.name, document.format, document.pages) == ("tianjin-rome", Format.DOCX, None)
 
 
+@pytest.mark.long
 def test_another_process_with_another_hash_seed_time_zone_and_folder_gives_the_same_bytes(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", CHILD]
