@@ -54,6 +54,20 @@ def test_the_same_import_again_changes_nothing(project: Path) -> None:
     assert (run.code, run.out) == (0, "unchanged plans/tianjin-rome.yaml\nunchanged plans/lyon-nice.yaml\n")
 
 
+@pytest.mark.parametrize("settings", ["", "contact: {office: International Affairs}\n"])
+def test_packs_are_checked_once_for_all_imports(project: Path, monkeypatch: pytest.MonkeyPatch, settings: str) -> None:
+    """Their labels are those of packs in the cache of the user, with the changes of the project and without."""
+    (project / "ucap.yaml").write_text(settings, encoding="utf-8")
+    first = ucap(project, "import", "table.csv", "--dry-run", "--json")
+    checked: list[object] = []
+    monkeypatch.setattr("ucap_reports.template.pack_opening.assemble", checked.append)
+    again = ucap(project, "import", "table.csv", "--dry-run", "--json")
+
+    assert checked == []
+    assert first.code == 0
+    assert (again.code, again.out) == (0, first.out)
+
+
 def test_a_dry_run_shows_the_plans_and_writes_nothing(project: Path) -> None:
     run = ucap(project, "import", "table.csv", "--dry-run")
     assert (run.code, list((project / "plans").iterdir())) == (0, [])

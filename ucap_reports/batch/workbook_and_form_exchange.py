@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project_and_settings_file import OpenedProject, opened_project
-from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.undo_history import FileChange, refuse_links
 from ucap_reports.importers.column_map_file import NO_MAP, ColumnMap
 from ucap_reports.importers.form_answers import form_update, read_form, unknown_answers
@@ -35,7 +35,7 @@ from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summ
 from ucap_reports.summary.pack_and_book_words import words_of
 from ucap_reports.template.lengths_colours_and_paper_sizes import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import open_pack, pack_names
+from ucap_reports.template.pack_opening import pack_names
 
 _BLACK, _WHITE = Colour("000000"), Colour("FFFFFF")
 
@@ -138,15 +138,16 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
     """
     opened = opened_project(project)
     settings = opened.settings
-    folders = pack_folders(project)
     packs: list[Pack] = []
     problems: list[Problem] = []
-    all_changes = (settings.pack, None) if settings.pack else (None,)
-    names = sorted(pack_names(folders), key=lambda name: (name != settings.template, name))
-    for changes in all_changes:
+    stores = [opened.packs]
+    if settings.pack:
+        stores.append(PackStore(project))
+    names = sorted(pack_names(pack_folders(project)), key=lambda name: (name != settings.template, name))
+    for store in stores:
         for name in names:
             try:
-                packs.append(open_pack(name, folders, changes))
+                packs.append(store.open(name))
             except ProblemsFound as error:
                 problems += [replace(problem, severity=Severity.WARNING) for problem in error.problems]
     return Labels(tuple(packs), opened.fields, language=settings.language), tuple(problems)
