@@ -102,7 +102,7 @@ def with_row(template: Template) -> None:
 @pytest.mark.parametrize(
     ("change", "messages"),
     every(
-        4,
+        2,
         [
             (add("Urban Cooperation"), ['the Word file prints "Urban Cooperation" more often']),
             (add("Visit our stand."), ['only the Word file prints "Visit our stand"']),

@@ -319,7 +319,7 @@ def test_form_has_labels_in_the_requested_language(project: Path) -> None:
     assert alias.get(f"{W}val") == "Land"
 
 
-@pytest.mark.parametrize("language", ["de", "fr", "es", "pt", "zh", "ja"])
+@pytest.mark.parametrize("language", every(4, ["de", "fr", "es", "pt", "zh", "ja"]))
 def test_form_in_a_language_with_instructions_has_no_english_labels_and_hints(project: Path, language: str) -> None:
     forms = [made(project, "--language", tag, "--out", f"{tag}.docx") for tag in ("en", language)]
     english, translated = (controls(etree.fromstring(parts_of(form)[MAIN])) for form in forms)
@@ -582,11 +582,13 @@ def test_import_of_an_empty_form_reports_that_it_has_no_plan(project: Path, prog
     assert (empty["code"], empty["message"]) == ("import-empty", "the form names no city")
 
 
-def test_import_of_a_half_filled_form_with_deleted_controls_creates_the_rest(project: Path) -> None:
+@pytest.mark.parametrize("program", mostly_long(["ucap", "LibreOffice"], {"ucap"}))
+def test_import_of_a_half_filled_form_with_deleted_controls_creates_the_rest(project: Path, program: str) -> None:
     answers = {"cities[1].name": "Rome", "period": "2026", "themes": None, "cities[0].country": None, "budget": None}
     form = answered(project, made(project), answers)
-    (project / "saved.docx").write_bytes(office_file(form.read_bytes()))
-    run = ucap(project, "import", "saved.docx", "--json")
+    if program == "LibreOffice":
+        form.write_bytes(office_file(form.read_bytes()))
+    run = ucap(project, "import", "answers.docx", "--json")
 
     assert (run.code, run.codes) == (0, [])
     assert values(project, "rome") == {"cities": [{"name": "Rome"}], "period": "2026"}
@@ -710,7 +712,9 @@ def test_preferred_answer_that_the_plan_cannot_have_is_reported(project: Path) -
     assert text(project) == changed.replace("period: May 2017", 'period: "2026"')
 
 
-@pytest.mark.parametrize("order", [("one.docx", "two.docx"), ("two.docx", "one.docx")])
+@pytest.mark.parametrize(
+    "order", mostly_long([("one.docx", "two.docx"), ("two.docx", "one.docx")], {("one.docx", "two.docx")})
+)
 def test_review_merges_the_forms_of_two_cities(project: Path, order: tuple[str, str]) -> None:
     form = made(project, "tianjin-rome")
     answered(project, form, {"cities[0].population": "14 Mio", "period": "2026"}, "one.docx")
@@ -860,7 +864,9 @@ def test_editor_shows_the_answers_of_forms_and_applies_those_that_are_accepted(p
     assert after["cities"][0]["population"] == "14 Mio"
 
 
-@pytest.mark.parametrize("order", [("one.docx", "two.docx"), ("two.docx", "one.docx")])
+@pytest.mark.parametrize(
+    "order", mostly_long([("one.docx", "two.docx"), ("two.docx", "one.docx")], {("two.docx", "one.docx")})
+)
 def test_forms_are_decided_for_in_the_order_of_the_decision(project: Path, order: tuple[str, str]) -> None:
     form = made(project, "tianjin-rome")
     names = {"one.docx": "Ostia", "two.docx": "Tivoli"}
@@ -1244,7 +1250,9 @@ def test_rows_in_another_order_are_of_the_same_city(project: Path) -> None:
     assert changes(review(project)) == {"cities[0].country": ("China", "Singapore")}
 
 
-@pytest.mark.parametrize("order", [("one.docx", "two.docx"), ("two.docx", "one.docx")])
+@pytest.mark.parametrize(
+    "order", mostly_long([("one.docx", "two.docx"), ("two.docx", "one.docx")], {("one.docx", "two.docx")})
+)
 def test_field_that_one_of_two_replies_lost_is_that_of_the_other(project: Path, order: tuple[str, str]) -> None:
     form = made(project, "tianjin-rome")
     answered(project, form, {"cities[0].population": None, "period": None, "cities[1].population": "3 Mio"}, "one.docx")

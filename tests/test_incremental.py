@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.command import Run, ucap, write_plan
+from tests.selected_cases import mostly_long
 from ucap_reports.batch.manifest import Reason
 from ucap_reports.storage.installation import PASSIVE, SHAPING_IN_PASSIVE
 
@@ -442,7 +443,13 @@ def test_a_plan_outside_the_project_does_not_count_as_deleted(project: Path, tmp
     assert "plan-deleted" not in ucap(project, "build", "--json").codes
 
 
-@pytest.mark.parametrize("damage", ["", "{}", "[1, 2", '{"name": "An app", "icons": []}', "shortened", "one letter"])
+@pytest.mark.parametrize(
+    "damage",
+    mostly_long(
+        ["", "{}", "[1, 2", '{"name": "An app", "icons": []}', "shortened", "one letter"],
+        {"[1, 2", '{"name": "An app", "icons": []}', "one letter"},
+    ),
+)
 def test_an_invalid_manifest_is_rebuilt_with_one_warning(project: Path, damage: str) -> None:
     path = project / "out" / "manifest.json"
     whole = path.read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.photos import write_pictures
 from tests.samples import row, with_rows
+from tests.selected_cases import every, mostly_long
 from tests.stages import EXAMPLE, SHIPPED_PACKS, shipped_pack
 from tests.test_review_packs import OWN, PLAN
 from tests.translations import translated_project
@@ -148,7 +149,7 @@ def fields(edition: SentEdition) -> set[str]:
     return {span.field for paragraph in edition.paragraphs for span in paragraph.fields}
 
 
-@pytest.mark.parametrize("pack", SHIPPED_PACKS)
+@pytest.mark.parametrize("pack", every(2, SHIPPED_PACKS))
 def test_a_file_contains_its_paragraphs_as_they_are_read_with_their_fields(tmp_path: Path, pack: str) -> None:
     path = write_pictures(tmp_path, f"{PLAN.replace('Narrow streets', RICH)}template: {pack}\n")
     content = render(path, formats="docx").docx.content
@@ -342,15 +343,18 @@ def _small_plan(project: Path, template: str, content: bytes) -> Path:
 
 @pytest.mark.parametrize(
     "printed",
-    [
-        "row.label.text ~ row.cells[0].text",
-        "row.cells[0].text|upper",
-        "row.cells[0].text.upper()",
-        "['', row.cells[0].text]|join",
-        "row.cells[0].text + '.'",
-        "row.cells[0].text|language('de')",
-        "row.cells[0].text|replace('q', 'x')",
-    ],
+    every(
+        2,
+        [
+            "row.label.text ~ row.cells[0].text",
+            "row.cells[0].text|upper",
+            "row.cells[0].text.upper()",
+            "['', row.cells[0].text]|join",
+            "row.cells[0].text + '.'",
+            "row.cells[0].text|language('de')",
+            "row.cells[0].text|replace('q', 'x')",
+        ],
+    ),
 )
 def test_a_word_template_that_changes_a_text_records_its_field(tmp_path: Path, printed: str) -> None:
     body = (
@@ -537,7 +541,11 @@ def test_fields_with_other_indexes_than_those_of_lists_are_ignored() -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["template", "status", "sources", "title.x", "pictures[0].file", "nothing", "cities[0][0].name"]
+    "field",
+    mostly_long(
+        ["template", "status", "sources", "title.x", "pictures[0].file", "nothing", "cities[0][0].name"],
+        {"status", "title.x", "pictures[0].file", "nothing", "cities[0][0].name"},
+    ),
 )
 def test_a_forged_edition_changes_no_field_that_is_not_printed(tmp_path: Path, field: str) -> None:
     plan = write_plan(tmp_path, "tianjin-rome.yaml", TEXT)

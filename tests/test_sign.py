@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.command import Run, ucap, write_plan
-from tests.selected_cases import crossed, mostly_long
+from tests.selected_cases import crossed, every, mostly_long
 from tests.signing import PASSPHRASE, write_key
 from tests.verapdf import AssertConformant
 from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard

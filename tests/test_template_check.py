@@ -53,7 +53,7 @@ def is_at(broken: Broken, where: str) -> bool:
     return where == broken.where or where.startswith(f"{broken.where}:")
 
 
-@pytest.mark.parametrize("name", ["a character that no font has", "an unknown style"])
+@pytest.mark.parametrize("name", every(2, ["a character that no font has", "an unknown style"]))
 def test_faults_in_files_with_line_ends_of_the_classic_mac_are_found_at_their_places(name: str, tmp_path: Path) -> None:
     broken = BROKEN_PAGES[name]
     files = {path: str(content).replace("\n", "\r") for path, content in broken.files.items()}
@@ -321,7 +321,7 @@ def test_numbers_of_pages_are_no_text_of_a_template(instruction: str) -> None:
     assert trial.paragraphs == ("", "")
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "plain"])
+@pytest.mark.parametrize("name", every(2, ["iuc-asia", "plain"]))
 def test_page_template_is_filled_once_for_each_sample(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     filled = []
 
