@@ -48,6 +48,22 @@ def table_with_header(*rows: list[str]) -> str:
     return table(*rows).replace("<w:tr>", f"<w:tr>{HEADER}", 1)
 
 
+def simple_field_link(text: str) -> str:
+    return f'<w:p><w:fldSimple w:instr=" HYPERLINK \\l a ">{run(text)}</w:fldSimple></w:p>'
+
+
+def complex_field_link(*texts: str) -> str:
+    """A paragraph with a link as Word writes it in old files, whose instruction is in two parts."""
+    parts = (
+        '<w:fldChar w:fldCharType="begin"/>',
+        "<w:instrText> HYPER</w:instrText>",
+        "<w:instrText>LINK \\l a </w:instrText>",
+        '<w:fldChar w:fldCharType="separate"/>',
+    )
+    begin = "".join(f"<w:r>{part}</w:r>" for part in parts)
+    return f'<w:p>{begin}{"".join(map(run, texts))}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+
+
 @pytest.mark.parametrize("code", CASES)
 def test_each_fault_is_found_once_at_its_place(code: str) -> None:
     found = warnings_of(CASES[code])
@@ -86,6 +102,11 @@ def test_each_fault_is_found_once_at_its_place(code: str) -> None:
         (paragraph("a", style="H1") + paragraph("", style="H3") + paragraph("b", style="H2"), ["paragraph-empty"]),
         (link("here"), ["link-text-vague"]),
         (link("» Mehr lesen"), ["link-text-vague"]),
+        (simple_field_link("here"), ["link-text-vague"]),
+        (simple_field_link("The programme of the EU"), []),
+        (complex_field_link("Click ", "here"), ["link-text-vague"]),
+        (complex_field_link("The programme of the EU"), []),
+        (complex_field_link("here").replace("HYPER", "REF a").replace("LINK", " "), []),
         (link("The programme of the EU"), []),
         (link("www.example.org"), []),
     ],

@@ -31,7 +31,7 @@ from ucap_reports.word.compile.table_layout_marks import cell_columns
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
 from ucap_reports.word.compile.word_tags import TagMark, find_blocks
 from ucap_reports.word.file.package_parts import types_of
-from ucap_reports.word.file.word_fields import is_page_number
+from ucap_reports.word.file.word_fields import is_page_number, link_of_field
 from ucap_reports.word.file.word_styles import (
     CONTACT_GAP,
     END,
@@ -590,10 +590,53 @@ def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
         if _is_spacing(paragraph, sheet):
             yield paragraph, problem("paragraph-empty")
     yield from _heading_faults(root, sheet)
-    for link in root.iter(qualified("w:hyperlink")):
-        text = text_of(link).strip()
+    for link, text in _links(root):
         if is_vague(text):
-            yield link, problem("link-text-vague", text=text)
+            yield link, problem("link-text-vague", text=text.strip())
+
+
+class _OpenLinkField(Struct):
+    """A complex field whose end has not been read yet, which may be a link."""
+
+    begin: etree._Element
+    instruction: str = ""
+    text: str = ""
+    has_result: bool = False
+
+
+def _links(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the links with their texts: Word writes them as elements, and as simple and complex fields (17.16.5.25)."""
+    for link in root.iter(qualified("w:hyperlink")):
+        yield link, text_of(link)
+    for simple_field in root.iter(_SIMPLE_FIELD):
+        if link_of_field(simple_field.get(qualified("w:instr"), "")) is not None:
+            yield simple_field, text_of(simple_field)
+    yield from _links_in_complex_fields(root)
+
+
+def _links_in_complex_fields(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the first element of each complex field that is a link, with its text."""
+    open_fields: list[_OpenLinkField] = []
+    """The fields around what is read, the innermost one last."""
+    for element in root.iter(TEXT, UNBROKEN_HYPHEN, _FIELD_CHARACTER, _INSTRUCTION):
+        kind = element.get(qualified("w:fldCharType"))
+        if element.tag == _FIELD_CHARACTER and kind == "begin":
+            open_fields.append(_OpenLinkField(element))
+        elif not open_fields:
+            continue
+        elif element.tag == _INSTRUCTION:
+            open_fields[-1].instruction += element.text or ""
+        elif element.tag != _FIELD_CHARACTER:
+            text = "-" if element.tag == UNBROKEN_HYPHEN else element.text or ""
+            for field in open_fields:
+                if field.has_result:
+                    field.text += text
+        elif kind == "separate":
+            open_fields[-1].has_result = True
+        elif kind == "end":
+            closed = open_fields.pop()
+            if link_of_field(closed.instruction) is not None:
+                yield closed.begin, closed.text
 
 
 def _table_faults(table: etree._Element) -> Iterator[Fault]:
