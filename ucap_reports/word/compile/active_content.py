@@ -119,7 +119,7 @@ class SecuredPackage:
             self._report(problem("content-left-out", Location(path), content=content))
         if len(self._kept) < len(package):
             kept = {name.lower() for name in self._kept}
-            types = changed_types(self.contents[CONTENT_TYPES], {}, lambda name: name.lower() in kept)
+            types = changed_types(self.contents[CONTENT_TYPES], {}, lambda name: name in kept)
             self.contents[CONTENT_TYPES] = types
         self.contents = Contents({name: self.contents[name] for name in self._kept})
 

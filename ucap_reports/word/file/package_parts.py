@@ -162,11 +162,15 @@ def _kinds_of(contents: Contents) -> dict[str, list[str]]:
 
 
 def changed_types(content_types: bytes, added: Mapping[str, str], is_kept: Callable[[str], bool]) -> bytes:
-    """Return the content types without those of parts that are not kept, and with those of added parts."""
+    """Return the content types without those of parts that are not kept, and with those of added parts.
+
+    `is_kept` gets the names of parts in lower case: programs ignore the case, and a part has one type (`types_of`).
+    """
     root = read_xml(content_types)
+    added_names = {name.lower() for name in added}
     for element in root.findall(f"{{{TYPED}}}Override"):
-        name = str(element.get("PartName")).lstrip("/")
-        if name in added or not is_kept(name):
+        name = str(element.get("PartName")).lstrip("/").lower()
+        if name in added_names or not is_kept(name):
             root.remove(element)
     for name, content_type in added.items():
         etree.SubElement(root, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=content_type)

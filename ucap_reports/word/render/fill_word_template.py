@@ -292,7 +292,8 @@ class _FilledDocument:
             types[name] = content_type
         unused = self._referenced - self._used
         if types or unused:
-            parts[CONTENT_TYPES] = changed_types(template.content_types, types, lambda name: name not in unused)
+            unused_names = {name.lower() for name in unused}
+            parts[CONTENT_TYPES] = changed_types(template.content_types, types, lambda name: name not in unused_names)
         if self.numbers.added:
             numbering = in_language(template.by_language[template.numbering_name], language)
             parts[template.numbering_name] = self.numbers.added_to(numbering)
