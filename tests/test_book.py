@@ -1050,3 +1050,23 @@ def test_a_plan_with_errors_stops_the_site(project: Path) -> None:
 def test_options_of_a_site_that_do_not_fit_are_reported(project: Path, words: tuple[str, ...]) -> None:
     run = ucap(project, "book", *words, "--json")
     assert (run.code, run.codes) == (2, ["site-options-invalid"])
+
+
+@pytest.mark.parametrize("words", [(), ("--split", "--out", "out/site")])
+def test_a_dry_run_reports_that_an_edited_book_stays(project: Path, words: tuple[str, ...]) -> None:
+    book = ("book", *(words or ("--format", "html")), "--json")
+    ucap(project, *book)
+    path = project / "out" / ("site/rome-metz.html" if words else "book.html")
+    path.write_text(f"{path.read_text(encoding='utf-8')}<!-- edited -->", encoding="utf-8")
+    plan = project / "plans" / "rome-metz.yaml"
+    plan.write_text(f"{plan.read_text(encoding='utf-8')}objectives: New words\n", encoding="utf-8")
+    before = digests(project / "out")
+
+    planned = ucap(project, *book, "--dry-run")
+
+    assert digests(project / "out") == before
+    done = ucap(project, *book)
+    status = {document["path"]: document["status"] for document in planned.report["documents"]}
+    assert status == {document["path"]: document["status"] for document in done.report["documents"]}
+    assert "edited" in status.values()
+    assert (planned.code, "document-edited" in planned.codes) == (done.code, True)

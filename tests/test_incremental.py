@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -475,3 +476,69 @@ def test_the_manifest_is_the_same_in_every_place_and_order_of_builds(project: Pa
 
 def test_the_manifest_contains_no_absolute_path(project: Path) -> None:
     assert str(project) not in (project / "out" / "manifest.json").read_text(encoding="utf-8")
+
+
+def change_plan(project: Path) -> None:
+    write_plan(project, "rome.yaml", f"{ROME}objectives: New words\n")
+
+
+def break_plan(project: Path) -> None:
+    write_plan(project, "rome.yaml", f"{ROME}nmae: x\n")
+
+
+def edit_documents(project: Path) -> None:
+    for name in ("rome.docx", "essen.pdf"):
+        with (project / "out" / name).open("ab") as file:
+            file.write(b"edited")
+
+
+def lose_document(project: Path) -> None:
+    (project / "out" / "rome.pdf").unlink()
+
+
+def lose_manifest(project: Path) -> None:
+    for path in (project / "out").glob("manifest*"):
+        path.unlink()
+
+
+@pytest.mark.parametrize("words", [(), ("--overwrite-edited",), ("--force",)])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (),
+        (change_plan,),
+        (edit_documents,),
+        (edit_documents, change_plan),
+        (lose_document, edit_documents, change_plan),
+        (lose_manifest,),
+        (lose_manifest, edit_documents),
+    ],
+)
+def test_a_dry_run_reports_what_the_build_does(
+    project: Path, changes: tuple[Callable[[Path], None], ...], words: tuple[str, ...]
+) -> None:
+    for change in changes:
+        change(project)
+    assert_planned(project, *words)
+
+
+def test_a_dry_run_reports_the_errors_of_a_plan_with_edited_documents(project: Path) -> None:
+    edit_documents(project)
+    break_plan(project)
+    assert_planned(project)
+
+
+def assert_planned(project: Path, *words: str) -> None:
+    """A dry run has the statuses and errors of the build after it; warnings are those of plans that were read."""
+    before = contents(project)
+
+    planned = ucap(project, "build", "--dry-run", "--json", *words)
+
+    assert contents(project) == before
+    done = ucap(project, "build", "--json", *words)
+    assert (statuses(planned), planned.code) == (statuses(done), done.code)
+    assert errors(planned) == errors(done)
+
+
+def errors(run: Run) -> list[str]:
+    return sorted(problem["code"] for problem in run.report["problems"] if problem["severity"] == "error")

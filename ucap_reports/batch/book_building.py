@@ -26,7 +26,7 @@ from ucap_reports.batch.index_page import index_events
 from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.output_folder_locking_and_ownership import check_output_folder, output_folder
 from ucap_reports.batch.pack_store import templates_digest
-from ucap_reports.batch.rebuild_reasons import Pending, untouched_report, with_reasons
+from ucap_reports.batch.rebuild_reasons import Pending, depends_on_content, untouched_report, with_reasons
 from ucap_reports.batch.worker_pool import RENDERING, Job, internal_fault
 from ucap_reports.batch.write_and_check_plans import PlanWriter, read_job
 from ucap_reports.check.printed_content import missing_in_book
@@ -121,13 +121,16 @@ def _run(build: BuildState, paths: Sequence[Path], order: BookOrder) -> Generato
         raise ProblemsFound([problem("book-name-taken", name=order.name)])
     pending = Pending(build.project.plans, PLANS, order.name, build.request.options, is_book=True)
     pending = with_reasons(pending, build, record, digest, "")
-    if not pending.reasons or build.request.dry_run:
+    if not pending.reasons or (build.request.dry_run and not depends_on_content(pending, build)):
         yield untouched_report(build, pending)
+        return
+    job = Job(Source(PLANS, ""), replace(pending.options, formats=tuple(pending.reasons)), digest=digest)
+    if build.request.dry_run:
+        yield PlanWriter(build, pending, job, _produced(build, paths, pending, order)).planned()
         return
     yield BuildStarted(1)
     try:
         produced = _produced(build, paths, pending, order)
-        job = Job(Source(PLANS, ""), replace(pending.options, formats=tuple(pending.reasons)), digest=digest)
         yield PlanWriter(build, pending, job, produced).write()
         if build.request.index and build.records.get(SITE_INDEX) is None:  # a site has an index of its own
             yield from (event for event in index_events(build) if isinstance(event, Remark))

@@ -20,7 +20,7 @@ from ucap_reports.batch.build_request_and_report import (
 from ucap_reports.batch.opened_project_and_settings_file import opened_project
 from ucap_reports.batch.output_folder_locking_and_ownership import check_output_folder, output_folder
 from ucap_reports.batch.output_overwriting_and_pruning import remove_deleted
-from ucap_reports.batch.rebuild_reasons import Pending, find_pending, untouched_report
+from ucap_reports.batch.rebuild_reasons import Pending, depends_on_content, find_pending, untouched_report
 from ucap_reports.batch.worker_count_and_startup import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
@@ -64,7 +64,8 @@ def build(
         scheduler: The address of a Dask scheduler whose workers build instead.
         force: Rebuild unchanged documents.
         overwrite_edited: Overwrite documents that were edited after they were built.
-        dry_run: Report what would be built, and write nothing.
+        dry_run: Report what would be built, and write nothing. Errors of plans that have changed are not known, unless
+            one of their files was edited or signed.
         prune: Remove the documents of deleted plans.
         index: Update `index.html`.
         pdf_standard: The standards of PDFs: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources; by
@@ -145,7 +146,7 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
     yield Remark((*build.request.settings.problems, *build.records.problems))
     candidates = _candidates(build, paths)
     if build.request.dry_run:
-        yield from (untouched_report(build, pending) for pending in candidates)
+        yield from _planned(build, candidates)
         yield from _clean_up(build, candidates)
         return
     to_build = [pending for pending in candidates if pending.reasons]
@@ -190,6 +191,16 @@ def _built(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanRepo
         from ucap_reports.batch.write_and_check_plans import pending_reports  # noqa: PLC0415 - a build in which nothing changed writes nothing
 
         yield from pending_reports(build, to_build)
+
+
+def _planned(build: BuildState, candidates: Sequence[Pending]) -> Iterator[PlanReport]:
+    if any(depends_on_content(pending, build) for pending in candidates):
+        from ucap_reports.batch.write_and_check_plans import planned_reports  # noqa: PLC0415 - as above
+
+        yield from planned_reports(build, candidates)
+        return
+    for pending in candidates:
+        yield untouched_report(build, pending)
 
 
 def _clean_up(build: BuildState, candidates: Sequence[Pending]) -> Iterator[Event]:

@@ -26,7 +26,7 @@ from ucap_reports.batch.options_settings_and_source_date import (
     early_values,
     version_languages,
 )
-from ucap_reports.batch.output_overwriting_and_pruning import edited_problem, file_reason, is_reply
+from ucap_reports.batch.output_overwriting_and_pruning import edited_problem, file_reason, is_edited, is_reply
 from ucap_reports.batch.plan_pictures import PICTURE_FIELD, picture_names, pictures_beside
 from ucap_reports.batch.plan_translations import PlanFiles
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -213,6 +213,21 @@ def with_reasons(
         elif reason is not None:
             reasons[format_] = reason
     return replace(pending, reasons=reasons, edited=frozenset(edited), merged=frozenset(merged))
+
+
+def depends_on_content(pending: Pending, build: BuildState) -> bool:
+    """Return whether what a build does with a pending document depends on its new content, because its file was edited
+    or signed: the file stays if it was edited and the document has other bytes, or if it is signed and the document has
+    the same.
+    """
+    record = build.records.get(pending.name)
+    for format_ in pending.reasons:
+        document = None if record is None else record.documents.get(format_)
+        if document is not None and document.unsigned is not None:
+            return True
+        if is_edited(build.digest(build.out / pending.file_name(format_)), document):
+            return True
+    return False
 
 
 def _plan_has_reply(path: Path, build: BuildState, record: PlanRecord, format_: Format) -> bool:

@@ -41,7 +41,7 @@ from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.output_folder_locking_and_ownership import check_output_folder, output_folder
 from ucap_reports.batch.output_overwriting_and_pruning import documents_of, plan_gone
-from ucap_reports.batch.rebuild_reasons import Pending, untouched_report, with_reasons
+from ucap_reports.batch.rebuild_reasons import Pending, depends_on_content, untouched_report, with_reasons
 from ucap_reports.batch.worker_pool import RENDERING, Job
 from ucap_reports.batch.write_and_check_plans import PlanWriter, read_job
 from ucap_reports.html.render_html import render_book_html, render_html
@@ -106,9 +106,13 @@ class _Site(Struct, frozen=True):
         page_digests = {path.stem: self._page_digest(path) for path in self.paths}
         pages = [self._pending_page(path, page_digests[path.stem]) for path in self.paths]
         to_build = [pending for pending in (index, *pages) if pending.reasons]
-        if build.request.dry_run or not to_build:
+        is_known = not any(depends_on_content(pending, build) for pending in to_build)
+        if not to_build or (build.request.dry_run and is_known):
             for pending in (index, *pages):
                 yield untouched_report(build, pending)
+            return
+        if build.request.dry_run:
+            yield from self._write(index, index_digest, pages, page_digests)
             return
         yield BuildStarted(len(to_build))
         try:
@@ -121,7 +125,10 @@ class _Site(Struct, frozen=True):
     def _write(
         self, index: Pending, index_digest: str, pages: Sequence[Pending], digests: Mapping[str, str]
     ) -> Generator[Event, None, bool]:
-        """Yield the reports on the pages, and return whether they could be made: none is if a plan has an error."""
+        """Yield the reports on the pages, and return whether they could be made: none is if a plan has an error.
+
+        A dry run writes nothing.
+        """
         build = self.build
         problems: list[Problem] = []
         name = build.request.options.pack_of(None)
@@ -146,6 +153,8 @@ class _Site(Struct, frozen=True):
             else:
                 page = self._page(plans.load(pending.name), plans.cards[pending.name], pack, content)
                 yield self._written(pending, digests[pending.name], page)
+        if build.request.dry_run:
+            return True
         if self.order.base_url:
             yield from self._listings(content, plans)
             if not any(entry.updated for entry in plans.entries):
@@ -177,7 +186,8 @@ class _Site(Struct, frozen=True):
         produced = replace(produced, pack=pack_name, pack_digest=pack_digest)
         source = Source(pending.shown, "")
         job = Job(source, pending.options, digest=digest)
-        return PlanWriter(build, pending, job, produced).write()
+        writer = PlanWriter(build, pending, job, produced)
+        return writer.planned() if build.request.dry_run else writer.write()
 
     def _pending_index(self, digest: str) -> Pending:
         """Return the index as it is to be built; also if the feed or the sitemap beside it is missing."""

@@ -32,7 +32,15 @@ from ucap_reports.batch.options_settings_and_source_date import (
 )
 from ucap_reports.batch.output_overwriting_and_pruning import NewDocument, signature_removed
 from ucap_reports.batch.plan_translations import TranslationFiles
-from ucap_reports.batch.rebuild_reasons import Pending, difference, index_shows_thumbnail, plan_report, taken_name
+from ucap_reports.batch.rebuild_reasons import (
+    Pending,
+    depends_on_content,
+    difference,
+    index_shows_thumbnail,
+    plan_report,
+    taken_name,
+    untouched_report,
+)
 from ucap_reports.batch.worker_pool import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, ProblemsFound
@@ -64,6 +72,22 @@ def pending_reports(build: BuildState, to_build: Sequence[Pending]) -> Generator
                 yield writer.write()
         else:
             yield from _written_by_threads(writers)
+
+
+def planned_reports(build: BuildState, candidates: Iterable[Pending]) -> Iterator[PlanReport]:
+    """Yield what a build would report on each plan, and write nothing.
+
+    Plans are only built, in memory, if a file in the place of a document was edited or signed. The errors and warnings
+    of other plans that have changed are not known.
+    """
+    for pending in candidates:
+        if not depends_on_content(pending, build):
+            yield untouched_report(build, pending)
+            continue
+        job = _job(build, pending)
+        job = replace(job, options=replace(job.options, needs_thumbnail=False))
+        for done, produced in produced_by_workers([job], 1, build.packs, 1):
+            yield PlanWriter(build, pending, done, produced).planned()
 
 
 def _writers(
@@ -141,6 +165,22 @@ class PlanWriter(Struct, frozen=True):
             complete = set(self.pending.options.formats) - incomplete
             self.build.records.settle(self.pending.name, record, complete)
         return self._report(written | kept, record, old_notes, problems)
+
+    def planned(self) -> PlanReport:
+        """Return the report that `write` would return if the disk refuses nothing, and write nothing."""
+        old_record = self.build.records.get(self.pending.name)
+        old_notes = self.build.records.notes(self.pending.name, old_record)
+        statuses: dict[Format, WriteStatus] = {}
+        problems: list[Problem] = []
+        for format_, document in self._new_documents(old_record).items():
+            if document.is_edited and not self.build.request.overwrite_edited:
+                statuses[format_] = WriteStatus.EDITED
+            elif document.is_signed or not self._new_file(document).anyway:
+                statuses[format_] = WriteStatus.UNCHANGED
+            else:
+                statuses[format_] = WriteStatus.WRITTEN
+                problems += signature_removed(document, self.build.shown(self.pending.file_name(format_)))
+        return self._report(statuses, old_record, old_notes, problems)
 
     def _new_documents(self, old_record: PlanRecord | None) -> _NewDocuments:
         """Return the documents by format."""

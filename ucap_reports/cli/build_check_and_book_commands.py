@@ -157,7 +157,7 @@ class BuildOutput(Struct):
         return document.reason is not None and (self.dry_run or self._pending <= _FEW_PLANS)
 
     def _show_document(self, document: Built) -> None:
-        if self.dry_run and document.reason is not None and document.status is not WriteStatus.FAILED:
+        if self.dry_run and document.reason is not None and document.status is WriteStatus.WRITTEN:
             self.session.result("build", f"{document.path} ({document.reason.value})")
             return
         pages = ""
