@@ -148,6 +148,16 @@ def plan_name_taken(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return codes(folder, "build", "--out", "site")
 
 
+def document_replaced(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """Two projects with a plan of one name build into the same folder."""
+    other = folder / "other"
+    other.mkdir()
+    write_plan(other, "rome.yaml", f"{PLAN}# of another office\n")
+    ucap(other, "build", "--out", "../both")
+    write_plan(folder, "rome.yaml", PLAN)
+    return codes(folder, "build", "--out", "both")
+
+
 def index_foreign(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     (folder / "out").mkdir()
     (folder / "out" / "index.html").write_text("<h1>Our web site</h1>", encoding="utf-8")
@@ -158,6 +168,7 @@ PROVOKED = {
     "feed-empty": feed_empty,
     "site-folder-taken": site_folder_taken,
     "plan-name-taken": plan_name_taken,
+    "document-replaced": document_replaced,
     "index-foreign": index_foreign,
     "plan-deleted": plan_gone,
     "output-unsafe": output_unsafe,

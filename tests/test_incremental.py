@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -542,3 +542,90 @@ def assert_planned(project: Path, *words: str) -> None:
 
 def errors(run: Run) -> list[str]:
     return sorted(problem["code"] for problem in run.report["problems"] if problem["severity"] == "error")
+
+
+def two_projects(folder: Path, *plans: Sequence[str]) -> tuple[list[Path], str]:
+    """Projects with these plans, of which the first is built into the folder of all, and that folder."""
+    projects = []
+    for number, names in enumerate(plans):
+        project = folder / f"project-{number}"
+        project.mkdir()
+        for name in names:
+            write_plan(project, f"{name}.yaml", f"{ROME}objectives: Words of project {number}\n")
+        projects.append(project)
+    out = str(folder / "public")
+    assert ucap(projects[0], "build", "--out", out).code == 0
+    return projects, out
+
+
+@pytest.mark.parametrize("words", [(), ("--force", "--overwrite-edited")])
+def test_documents_of_another_project_are_not_replaced(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (_, second), out = two_projects(tmp_path, ["rome", "nice", "oslo"], ["rome", "essen"])
+    before = contents(Path(out))
+
+    planned = ucap(second, "build", "--out", out, "--json", "--dry-run", *words)
+    run = ucap(second, "build", "--out", out, "--json", *words)
+
+    assert statuses(planned) == statuses(run)
+    assert errors(planned) == errors(run) == ["plan-name-taken"]
+    assert {Path(path).name for path, status in statuses(run).items() if status == "failed"} == {
+        "rome.pdf",
+        "rome.docx",
+    }
+    after = contents(Path(out))
+    changed = {Path(path).name for path in before if after[path] != before[path]}
+    assert changed <= {"index.html", "manifest.json"}
+
+
+def test_documents_of_a_project_of_the_same_plans_are_replaced_with_a_warning(tmp_path: Path) -> None:
+    (first, second), out = two_projects(tmp_path, ["rome"], ["rome"])
+
+    run = ucap(second, "build", "--out", out, "--json")
+
+    assert (run.code, run.codes.count("document-replaced")) == (0, 2)
+    assert set(statuses(run).values()) == {"written"}
+    assert "document-replaced" not in ucap(second, "build", "--out", out, "--force", "--json").codes
+    assert "document-replaced" in ucap(first, "build", "--out", out, "--json").codes
+
+
+def test_a_project_that_moved_replaces_its_documents_without_a_warning(tmp_path: Path) -> None:
+    (first, _), out = two_projects(tmp_path, ["rome", "nice"], [])
+    (tmp_path / "deeper").mkdir()
+    moved = first.rename(tmp_path / "deeper" / "new")
+    write_plan(moved, "rome.yaml", f"{ROME}objectives: New words\n")
+
+    run = ucap(moved, "build", "--out", out, "--json")
+
+    assert (run.code, "document-replaced" in run.codes) == (0, False)
+
+
+def test_documents_that_were_moved_into_the_project_are_replaced(tmp_path: Path) -> None:
+    (first, _), out = two_projects(tmp_path, ["rome", "nice"], [])
+    Path(out).rename(first / "out")
+    write_plan(first, "rome.yaml", f"{ROME}objectives: New words\n")
+
+    run = ucap(first, "build", "--json")
+
+    assert (run.code, errors(run)) == (0, [])
+
+
+def test_a_book_of_another_project_is_replaced_with_a_warning(tmp_path: Path) -> None:
+    (first, second), out = two_projects(tmp_path, ["rome", "nice", "oslo"], ["bonn"])
+    book = ("book", "--format", "html", "--out", f"{out}/book", "--json")
+    assert "document-replaced" not in ucap(first, *book).codes
+
+    run = ucap(second, *book)
+
+    assert (run.code, run.codes.count("document-replaced")) == (0, 1)
+    assert "document-replaced" not in ucap(second, *book, "--overwrite-edited").codes
+
+
+def test_a_page_of_the_site_of_another_project_is_not_replaced(tmp_path: Path) -> None:
+    (first, second), _ = two_projects(tmp_path, ["rome", "nice", "oslo"], ["rome", "bonn"])
+    site = ("book", "--split", "--out", str(tmp_path / "site"), "--json")
+    assert ucap(first, *site).code == 0
+    before = contents(tmp_path / "site")
+
+    assert errors(ucap(second, *site)) == ["plan-name-taken"]
+
+    assert contents(tmp_path / "site") == before

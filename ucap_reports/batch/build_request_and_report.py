@@ -13,7 +13,12 @@ from ucap_reports.batch.document_names_and_thumbnails import INDEX, THUMBNAILS, 
 from ucap_reports.batch.manifest import PlanCard, Reason, Records
 from ucap_reports.batch.opened_project_and_settings_file import OpenedProject
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions, ProjectSettings
-from ucap_reports.batch.output_folder_locking_and_ownership import own_marks, project_mark
+from ucap_reports.batch.output_folder_locking_and_ownership import (
+    marks_with_own_plans,
+    own_marks,
+    project_mark,
+    unchanged_marks,
+)
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_translations import TranslationFiles
 from ucap_reports.plan.po_files import Completeness
@@ -92,6 +97,16 @@ class BuildState(Struct, frozen=True, dict=True):
     def project_mark(self) -> str:
         """The `project_mark` of the project for this folder."""
         return project_mark(self.project, self.out)
+
+    @cached_property
+    def replaceable_marks(self) -> frozenset[str]:
+        """The marks of documents that the build may replace: also those that were built elsewhere and moved here."""
+        return self.own_marks | marks_with_own_plans(self.project, self.records)
+
+    @cached_property
+    def unchanged_marks(self) -> frozenset[str]:
+        """The `unchanged_marks` of the records before the build."""
+        return unchanged_marks(self.project, self.records)
 
     def digest(self, path: Path) -> str | None:
         """Return the `regular_digest` of a file in the folder. Raises ProblemsFound if the folder became a link."""

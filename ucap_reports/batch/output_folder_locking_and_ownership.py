@@ -4,7 +4,8 @@ It is checked for links and for a manifest of another program, created, and lock
 (`output_folder`).
 
 Several projects may have the same folder. The record of each document has the mark of its project (`project_mark`), and
-a project owns those with one of its `own_marks`, also after it was moved. It removes no other documents.
+a project owns those with one of its `own_marks`, also after it was moved. It removes and replaces no other documents
+(`rebuild_reasons.taken_name`).
 """
 
 import os
@@ -18,6 +19,7 @@ from ucap_reports.batch.document_names_and_thumbnails import INDEX, THUMBNAILS, 
 from ucap_reports.batch.manifest import JOURNAL, MANIFEST, SEARCHED, Records, is_manifest
 from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
 from ucap_reports.storage.atomic_files import HELD, clear_parts, disk_refusals, make_folder, take
+from ucap_reports.storage.decoding import read_content
 from ucap_reports.storage.project_folder import PLANS, Project
 from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder
 
@@ -136,6 +138,11 @@ def own_marks(project: Project, out: Path, records: Records) -> frozenset[str]:
     mark = project_mark(project, out)
     if not mark:
         return frozenset([mark])
+    return frozenset([mark, *marks_with_own_plans(project, records)])
+
+
+def marks_with_own_plans(project: Project, records: Records) -> frozenset[str]:
+    """Return the marks of which the project has more than half of the plans."""
     plan_ids: set[str] = set()
     with suppress(ProblemsFound):  # a plan can be built even if the folder of the others cannot be listed
         plan_ids = {path.stem for path in project.plan_paths()}
@@ -145,7 +152,24 @@ def own_marks(project: Project, out: Path, records: Records) -> frozenset[str]:
         built[project_of_record] += 1
         if plan in plan_ids:
             existing[project_of_record] += 1
-    return frozenset([mark, *(known for known in built if 2 * existing[known] > built[known])])
+    return frozenset(known for known in built if 2 * existing[known] > built[known])
+
+
+def unchanged_marks(project: Project, records: Records) -> frozenset[str]:
+    """Return the marks of the records of which a plan has the recorded content in this project: it was moved then, and
+    is not another one with plans of the same names.
+    """
+    marks: set[str] = set()
+    for name in records:
+        record = records.get(name)
+        if record is None or record.is_book or record.project in marks:
+            continue
+        path = project.path(record.source)
+        with suppress(ProblemsFound):
+            content = read_content(path, record.source, within=project.safe_folder_of(path))
+            if sha256(content).hexdigest() == record.inputs.plan:
+                marks.add(record.project)
+    return frozenset(marks)
 
 
 def _plans_with_marks(records: Records) -> set[tuple[str, str]]:

@@ -32,6 +32,7 @@ from ucap_reports.batch.plan_translations import PlanFiles
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.decoding import decode_source, read_content
+from ucap_reports.storage.project_folder import PLANS
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 
@@ -62,6 +63,13 @@ class Pending(Struct, frozen=True):
     """Edited Word files that may be replaced, since the plan has their changes."""
     is_book: bool = False
     """Whether it is a book of the plans in the folder."""
+    may_replace_others: bool = False
+    """Whether its documents may be those of another project, with a plan or a book of the same name."""
+
+    @property
+    def is_of_all_plans(self) -> bool:
+        """Whether it is a book, or the index of a site, and not a page about a plan."""
+        return self.shown == PLANS
 
     @property
     def plan(self) -> str:
@@ -196,6 +204,11 @@ def with_reasons(
         return replace(pending, reasons=dict.fromkeys(pending.options.formats, Reason.NEW))
     if record.source != pending.shown:  # the record is that of another file with the same name of documents
         return replace(pending, reasons=dict.fromkeys(pending.options.formats, Reason.PLAN))
+    if record.project != build.project_mark and record.inputs.plan != plan_digest:
+        known_marks = build.unchanged_marks
+        if pending.is_of_all_plans:
+            known_marks |= build.replaceable_marks
+        pending = replace(pending, may_replace_others=record.project not in known_marks)
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
     wanted = pending.inputs(build, plan_digest, pack, build.packs.digest(pack), files_digest)
     lacks_warnings = bool(record.problems) and build.records.notes(pending.name, record) is None
@@ -267,14 +280,21 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
 
 
 def taken_name(pending: Pending, build: BuildState) -> Problem | None:
-    """Return the error if the folder has a book, or a page of a site, with the name of the documents of a plan."""
-    record = None if pending.is_book else build.records.get(pending.name)
-    if record is None or not record.is_book:
+    """Return the error if the folder has documents with the name of those of a plan that must not be replaced: those of
+    another project, or a book or a page of a site.
+    """
+    record = build.records.get(pending.name)
+    if record is None or pending.is_of_all_plans:  # a project is not recognised by its books (`own_marks`)
+        return None
+    is_own = record.project in build.own_marks or record.project in build.replaceable_marks
+    is_book_in_place_of_plan = record.is_book and not pending.is_book
+    if is_own and not is_book_in_place_of_plan:
         return None
     for format_ in record.documents:
         file_name = pending.file_name(format_)
         if build.digest(build.out / file_name) is not None:
-            return problem("plan-name-taken", Location(pending.shown), path=build.shown(file_name))
+            form = "book" if is_own else "project"
+            return problem("plan-name-taken", Location(pending.shown), form=form, path=build.shown(file_name))
     return None  # its files were removed
 
 
@@ -307,6 +327,7 @@ def plan_report(
     """Return the report on a plan, given the statuses of the pending documents, and the record that describes files."""
     documents = []
     edited = []
+    replaced: list[Problem] = []
     for format_ in pending.options.formats:
         shown = build.shown(pending.file_name(format_))
         unbuilt = WriteStatus.EDITED if format_ in pending.edited else WriteStatus.UNCHANGED
@@ -319,8 +340,10 @@ def plan_report(
             document = replace(document, pages=recorded.pages, sha256=recorded.sha256)
         if status is WriteStatus.EDITED:
             edited.append(_edited_problem(document, build, is_book=pending.is_book))
+        if status is WriteStatus.WRITTEN and pending.may_replace_others:
+            replaced.append(problem("document-replaced", Location(shown)))
         documents.append(document)
-    return PlanReport(pending.plan, tuple(documents), tuple(dict.fromkeys([*problems, *edited])))
+    return PlanReport(pending.plan, tuple(documents), tuple(dict.fromkeys([*problems, *replaced, *edited])))
 
 
 def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
@@ -334,7 +357,7 @@ def untouched_report(build: BuildState, pending: Pending) -> PlanReport:
     current_formats = set(pending.options.formats) - pending.edited
     # It may have been built with --language before the plan or the project named the language.
     has_become_version = pending.options.is_version and not record.is_version
-    project_has_moved = record.project != build.project_mark
+    project_has_moved = record.project in build.own_marks and record.project != build.project_mark
     # A build that was killed may not have recorded that a document has its name.
     is_settled = record.is_settled(current_formats)
     if has_become_version or project_has_moved or not is_settled:

@@ -41,11 +41,11 @@ from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.batch.output_folder_locking_and_ownership import check_output_folder, output_folder
 from ucap_reports.batch.output_overwriting_and_pruning import documents_of, plan_gone
-from ucap_reports.batch.rebuild_reasons import Pending, depends_on_content, untouched_report, with_reasons
+from ucap_reports.batch.rebuild_reasons import Pending, depends_on_content, taken_name, untouched_report, with_reasons
 from ucap_reports.batch.worker_pool import RENDERING, Job
 from ucap_reports.batch.write_and_check_plans import PlanWriter, read_job
 from ucap_reports.html.render_html import render_book_html, render_html
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, write_files
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, Project
@@ -106,6 +106,8 @@ class _Site(Struct, frozen=True):
         page_digests = {path.stem: self._page_digest(path) for path in self.paths}
         pages = [self._pending_page(path, page_digests[path.stem]) for path in self.paths]
         to_build = [pending for pending in (index, *pages) if pending.reasons]
+        refused = [taken_name(pending, build) for pending in to_build]
+        raise_found([taken for taken in refused if taken is not None])
         is_known = not any(depends_on_content(pending, build) for pending in to_build)
         if not to_build or (build.request.dry_run and is_known):
             for pending in (index, *pages):
