@@ -1,4 +1,5 @@
 import codecs
+import os
 from pathlib import Path
 
 import pytest
@@ -92,8 +93,17 @@ def test_a_missing_file_is_one_error(tmp_path: Path) -> None:
     assert problem_of(tmp_path / "no.yaml").code == "file-missing"
 
 
-def test_a_folder_is_one_error(tmp_path: Path) -> None:
-    assert problem_of(tmp_path).code == "file-unreadable"
+def test_a_folder_is_one_error_that_says_so(tmp_path: Path) -> None:
+    problem = problem_of(tmp_path)
+    assert (problem.code, problem.message) == ("file-unreadable", "this is a folder, not a file")
+    assert "rename or remove the folder" in (problem.hint or "")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_a_pipe_is_one_error(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "rome.yaml")
+    problem = problem_of(tmp_path / "rome.yaml")
+    assert (problem.code, problem.message) == ("file-unreadable", "not a regular file")
 
 
 def test_an_impossible_file_name_is_one_error(tmp_path: Path) -> None:

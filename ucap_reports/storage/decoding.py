@@ -4,6 +4,7 @@ import codecs
 import re
 import unicodedata
 from bisect import bisect_right
+from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -13,7 +14,14 @@ from msgspec import Struct
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
-from ucap_reports.storage.safe_folder import IrregularFileError, LinkError, OutsideError, SafeFolder, outside_problem
+from ucap_reports.storage.safe_folder import (
+    FileKind,
+    IrregularFileError,
+    LinkError,
+    OutsideError,
+    SafeFolder,
+    outside_problem,
+)
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -96,7 +104,11 @@ def read_content(path: Path, name: str, limit: int = MAX_TEXT_FILE_BYTES, within
     except (LinkError, OutsideError) as error:
         raise ProblemsFound([outside_problem(error, name)]) from None
     except (IrregularFileError, IsADirectoryError):
-        raise ProblemsFound([problem("file-unreadable", location, form="folder")]) from None
+        form = "irregular"
+        with suppress(OSError):  # it may have been removed since
+            if safe_folder.kind(path) is FileKind.FOLDER:
+                form = "folder"
+        raise ProblemsFound([problem("file-unreadable", location, form=form)]) from None
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "its name is invalid"
         raise ProblemsFound([problem("file-unreadable", location, form="refused", reason=reason.lower())]) from None
