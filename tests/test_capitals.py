@@ -19,9 +19,10 @@ from tests.pdf_text import pdf_words, unpacked
 from tests.samples import seed_summary
 from tests.selected_cases import every
 from tests.verapdf import AssertConformant
-from tests.word_templates import W, part, themed
+from tests.word_templates import STYLES, W, docx, pack_of, paragraph, part, run, themed
 from tests.words import docx_words
 from ucap_reports.html.render_html import render_html
+from ucap_reports.page.box_geometry import estimated_width
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.text.capitals_punctuation_and_plain_letters import capitals, with_capital
@@ -163,6 +164,52 @@ def test_same_words_are_not_spaced_in_all_formats() -> None:
         plain, loud = pack.theme.style("body"), pack.theme.style("loud")
         text = words.strip()
         assert text_width(pack, (Run(text),), loud) == pytest.approx(text_width(pack, (Run(text),), plain))
+
+
+SPACED_STYLE = (
+    '<w:style w:type="{}" w:styleId="Wide"><w:name w:val="Wide"/><w:rPr><w:spacing w:val="40"/></w:rPr></w:style>'
+)
+NOT_SPACED = '<w:spacing w:val="0"/>'
+
+
+def words_not_spaced(content: bytes) -> str:
+    """The words of a Word file with a letter spacing of zero, without spaces."""
+    body: Any = part(content)
+    runs = body.xpath("//*[local-name()='r'][*/*[local-name()='spacing'][@*='0']]")
+    return "".join(text.text for spaced_run in runs for text in spaced_run.iter(f"{W}t")).replace(" ", "")
+
+
+@pytest.mark.parametrize("tag", ["{{ summary.title }}", "A: {{ summary.title }}"])
+@pytest.mark.parametrize(
+    ("paragraph_style", "run_look", "kind"),
+    [
+        ("Wide", "", "paragraph"),
+        ("", '<w:rStyle w:val="Wide"/>', "character"),
+        ("", '<w:spacing w:val="40"/>', "paragraph"),
+    ],
+)
+def test_same_words_are_not_spaced_in_word_templates(tag: str, paragraph_style: str, run_look: str, kind: str) -> None:
+    styles = STYLES + SPACED_STYLE.format(kind)
+    template = docx(paragraph(run(tag, run_look), style=paragraph_style), styles=styles)
+    content = render_word(replace(SUMMARY, title=MIXED), pack_of(template)).content
+    assert words_not_spaced(content) == "".join(KEPT).replace(" ", "")
+
+
+@pytest.mark.parametrize("look", ["", NOT_SPACED])
+def test_words_of_word_templates_without_letter_spacing_are_not_divided(look: str) -> None:
+    style = "Wide" if look else "Cell"
+    styles = STYLES + SPACED_STYLE.format("paragraph")
+    template = docx(paragraph(run("{{ summary.title }}", look), style=style), styles=styles)
+    title = "शान्ति city"
+    body: Any = part(render_word(replace(SUMMARY, title=title), pack_of(template)).content)
+    assert title in [text.text for text in body.iter(f"{W}t")]
+
+
+@pytest.mark.parametrize(("text", "count"), [("two words", 9), ("سلام", 0), ("Free سلام", 5), ("शान्ति काल", 0)])
+def test_estimates_count_the_spacing_of_the_same_words(text: str, count: int) -> None:
+    pack = page_pack("<document/>", loud=SPACED)
+    plain, loud = pack.theme.style("body"), pack.theme.style("loud")
+    assert estimated_width(text, loud) - estimated_width(text, plain) == pytest.approx(2 * count)
 
 
 @pytest.mark.parametrize(("text", "is_kept"), [("City", False), ("Málaga", False), ("天津", False), ("e\u0301", True)])

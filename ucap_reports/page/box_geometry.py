@@ -28,6 +28,7 @@ from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, TOLE
 from ucap_reports.template.picture_bar_tile_and_emblem_look import TILE_SIDE, bar_length
 from ucap_reports.template.theme_and_line_spacing import Style
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar
+from ucap_reports.text.letter_spacing import spaced_letters
 
 _Section = TypeVar("_Section")
 SPACE_AFTER_MARKER = 0.4
@@ -326,7 +327,9 @@ def estimated_width(text: str, style: Style) -> float:
     hundredths = sum(text.encode("ascii", "ignore").translate(widths))
     if not text.isascii():
         hundredths += sum(map(_other_width, _NOT_ASCII.findall(text)))
-    width = hundredths / 100 * style.size + len(text) * style.letter_spacing
+    width = hundredths / 100 * style.size
+    if style.letter_spacing:  # as few styles have
+        width += spaced_letters(text) * style.letter_spacing
     return width * _BOLD if style.bold else width
 
 

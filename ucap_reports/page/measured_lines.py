@@ -47,6 +47,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme_and_line_spacing import FontFamily, Style
 from ucap_reports.text.capitals_punctuation_and_plain_letters import AROUND_WORDS, is_word
 from ucap_reports.text.hyphenation_and_thai_words import has_thai, hyphenation_points, thai_word_offsets
+from ucap_reports.text.letter_spacing import keeps_letters_together
 from ucap_reports.text.rich_text import Break, Run
 
 _WORD_PART = re.compile(r"\s+|[^\s-]+-*|-+|.", re.DOTALL)
@@ -299,7 +300,10 @@ class WordWidths(BoundedCache[str, int]):
 
     def _width(self, text: str) -> int:
         written = text.upper() if self._capitals else text
-        return sum(map(self._characters.__getitem__, written)) + len(text) * self._spacing
+        width = sum(map(self._characters.__getitem__, written))
+        if self._spacing and not keeps_letters_together(text):
+            width += len(text) * self._spacing
+        return width
 
 
 class _Font(Struct, frozen=True, cache_hash=True):

@@ -33,6 +33,13 @@ def keeps_letters_together(text: str) -> bool:
     return any(unicodedata.category(character)[0] == "M" for character in text)
 
 
+def spaced_letters(text: str) -> int:
+    """Return the number of letters and other signs of a text after which letter spacing is put."""
+    if not keeps_letters_together(text):
+        return len(text)
+    return sum(len(word) for word in _WORD.findall(text) if not keeps_letters_together(word))
+
+
 def divided_by_spacing(inlines: Iterable[Inline]) -> Iterator[Inline]:
     """Yield the inlines; a run with both kinds of words is divided between them."""
     for inline in inlines:

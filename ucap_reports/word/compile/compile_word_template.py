@@ -57,6 +57,8 @@ from ucap_reports.word.render.rich_text_and_lists import ValuePlace, with_lists
 from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, PARAGRAPH_MARK, grid_mark
 from ucap_reports.word.render.unprinted_parts import VALUE, VALUE_END, example_mark
 
+_SPACING = "w:rPr/w:spacing"
+_DIRECT_VALUE = re.compile(r'w:val="([^"]*)"')
 _DIRECT_COLOUR = re.compile(r'w:val="([0-9A-Fa-f]{6})"')
 _EXPLICIT = (IMAGE, f"{OFFICE}/header", f"{OFFICE}/footer")
 """Relationships to parts that a document contains only if an element refers to them."""
@@ -136,6 +138,8 @@ class _PlacedTags(NamedTuple):
     paragraph_places: Mapping[TagMark, ValuePlace]
     """The places of the values that are whole paragraphs."""
     link_colours: Mapping[TagMark, str]
+    spaced: frozenset[TagMark]
+    """The values whose text has letter spacing."""
 
 
 def _placed_tags(opened: OpenedTemplate, text: TemplateText, names: Mapping[str, str], theme: Theme) -> _PlacedTags:
@@ -159,6 +163,7 @@ def _placed_tags(opened: OpenedTemplate, text: TemplateText, names: Mapping[str,
     gaps = gap_cells(root, names)
     table_snippets = list(lay_out_tables(marks, directives, examples.cells, gaps, examples.tables))
     link_colours = _link_colours(opened, marks, theme)
+    spaced = _spaced_marks(opened, marks)
     # Now the tags replace them.
     paragraph_places = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
     problems += _field_problems(text, marks)
@@ -168,14 +173,19 @@ def _placed_tags(opened: OpenedTemplate, text: TemplateText, names: Mapping[str,
     has_empty_value = any(mark.tag.kind is WordTagKind.PRINT and not mark.tag.content for mark in marks)
     if problems or has_empty_value:
         raise ProblemsFound([*problems, *_syntax_problems(marks)])
-    return _PlacedTags(marks, directives, examples, table_snippets, paragraph_places, link_colours)
+    return _PlacedTags(marks, directives, examples, table_snippets, paragraph_places, link_colours, spaced)
 
 
 def _value_place(mark: TagMark, placed: _PlacedTags) -> ValuePlace:
     """Return the place of the value of a tag: a whole paragraph, or a part of a line."""
     value_place = placed.paragraph_places.get(mark) or ValuePlace(mark.run_properties)
     disappears = mark in placed.examples.disappearing
-    return replace(value_place, link_colour=placed.link_colours.get(mark), disappears=disappears)
+    return replace(
+        value_place,
+        link_colour=placed.link_colours.get(mark),
+        disappears=disappears,
+        is_spaced=mark in placed.spaced,
+    )
 
 
 def _explicit_targets(opened: OpenedTemplate, name: str) -> dict[str, str]:
@@ -283,6 +293,29 @@ def _link_colours(opened: OpenedTemplate, marks: Sequence[TagMark], theme: Theme
         if colour is not None and colour != "auto" and colour not in usual:
             colours[mark] = colour
     return colours
+
+
+def _spaced_marks(opened: OpenedTemplate, marks: Sequence[TagMark]) -> frozenset[TagMark]:
+    """Return the tags whose text has letter spacing: by its run, its character style, or the style of its paragraph."""
+    sheet = StyleSheet(opened.styles)
+    spaced: set[TagMark] = set()
+    for mark in marks:
+        paragraph = next(mark.element.iterancestors(PARAGRAPH), None)
+        if paragraph is None:
+            continue
+        direct = _DIRECT_VALUE.search(mark.run_properties.get("spacing", ""))
+        if direct is not None:
+            spacing: str | None = direct[1]
+        else:
+            of_run = _DIRECT_VALUE.search(mark.run_properties.get("rStyle", ""))
+            spacing = None
+            if of_run is not None:
+                spacing = sheet.own_value(of_run[1], _SPACING)
+            if spacing is None:
+                spacing = sheet.value(sheet.of_paragraph(paragraph), _SPACING)
+        if spacing not in (None, "0"):
+            spaced.add(mark)
+    return frozenset(spaced)
 
 
 def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Problem]:

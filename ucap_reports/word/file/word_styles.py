@@ -98,6 +98,17 @@ class StyleSheet:
                 return own_place
         return None
 
+    def own_value(self, identifier: str, path: str, attribute: str = "w:val") -> str | None:
+        """Return an attribute of a property of a style or of those that it is based on, but not the default of all;
+        None if it is not set.
+        """
+        for style in self.chain(identifier):
+            setting = style.find(path, NAMESPACES)
+            value = None if setting is None else setting.get(qualified(attribute))
+            if value:
+                return value
+        return None
+
     def value(self, identifier: str, path: str, attribute: str = "w:val") -> str | None:
         """Return an attribute of a property such as `w:rPr/w:color`: "1" if it has no attributes, None if it is not
         set.

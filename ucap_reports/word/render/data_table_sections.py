@@ -101,7 +101,8 @@ def _cell_place(style: Style, value_place: ValuePlace) -> ValuePlace:
     paragraph = {"spacing": spacing_xml(0, 0, style.leading)}
     if value_place.paragraph is not None and "pStyle" in value_place.paragraph:
         paragraph["pStyle"] = value_place.paragraph["pStyle"]
-    return ValuePlace({**value_place.run, **_run_look(style)}, paragraph, value_place.gaps)
+    run = {**value_place.run, **_run_look(style)}
+    return ValuePlace(run, paragraph, value_place.gaps, is_spaced=value_place.is_spaced)
 
 
 def _run_look(style: Style) -> dict[str, str]:

@@ -327,7 +327,8 @@ def _runs(value: RichText | str, value_place: ValuePlace, context: TextContext) 
                 inlines_xml(paragraph.inlines, value_place, context.relate, right_to_left=context.right_to_left)
             )
         return f"<w:r>{value_place.run_properties}{LINE_BREAK}</w:r>".join(lines)
-    if not runs_from_the_right(value):
+    keeps_places = value_place.is_spaced and keeps_letters_together(value)
+    if not runs_from_the_right(value) and not keeps_places:
         return f"<w:r>{value_place.run_properties}{_text_xml(value)}</w:r>" if value else ""
     return inlines_xml((Run(value),), value_place, context.relate, right_to_left=context.right_to_left)
 
