@@ -522,6 +522,13 @@ def test_import_refuses_a_title_that_a_map_declares_to_be_unknown_names() -> Non
     assert refused(content_of(document), "example.docx", 'columns: {"N/A ; N/A": cities}') == ["import-no-cities"]
 
 
+@pytest.mark.parametrize("headers", [("Region", "Country", "Population"), ("Population", "Land")])
+def test_import_refuses_a_turned_table_whose_first_column_is_empty(headers: tuple[str, ...]) -> None:
+    values = ("Lazio", "Italy", "5")[: len(headers)]
+    document, _ = hand_made(("Cities", *headers), ("", *values), ("", *values))
+    assert refused(content_of(document), "example.docx") == ["import-no-cities"]
+
+
 def test_cities_are_read_from_a_turned_table() -> None:
     names = [f"City {letter}" for letter in "PQRSTUV"]
     text = "cities:\n" + "".join(f"  - {{name: {name}, country: China}}\n" for name in names)

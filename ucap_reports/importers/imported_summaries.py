@@ -203,6 +203,8 @@ def _fill_rows(city_names: ParsedRow, rows: Sequence[ParsedRow], draft: Draft, l
     city_names, rows = _upright(city_names, rows, labels)
     filler = Filler(draft)
     names = _filled(city_names)
+    if not draft.exact and _are_headers(names, labels):
+        return
     if draft.exact or len(names) > 1:
         for city, cell in enumerate(city_names.cells):
             filler.put(NAME, cell, city)
@@ -214,6 +216,14 @@ def _fill_rows(city_names: ParsedRow, rows: Sequence[ParsedRow], draft: Draft, l
     for row in rows:
         if row.label.text or not _numbers_cities(row, labels):
             _fill_row(row, city_count, filler, labels)
+
+
+def _are_headers(names: Sequence[ParsedCell], labels: Labels) -> bool:
+    """Return whether the cells of a row with the label of cities are the headers of a transposed table whose rows have
+    no names: "Region" and "Country". Its rows without labels continue the first row.
+    """
+    headers = [name for name in names if labels.known.is_of_city(labels.find(name.text))]
+    return len(headers) > 1
 
 
 def _fill_row(row: ParsedRow, city_count: int, filler: Filler, labels: Labels) -> None:
