@@ -2,8 +2,9 @@
 
     .venv/bin/python -m benchmarks.compare [--before HEAD~1] [--seconds 110] [--record]
 
-Both commits render the same plans with the same libraries. Instructions are counted with valgrind and vary by less than
-a hundredth; without valgrind they are skipped. Times vary with the load of the machine, so their ratio is the median
+Both commits render the same plans with the same libraries. Instructions are counted with valgrind, at the same time for
+both commits, because they vary by less than a hundredth on a busy machine too; without valgrind they are skipped. Times
+vary with the load of the machine, so their ratio is the median
 of the ratios of all turns. A clone without the earlier commit only has the figures of this one.
 """
 
@@ -18,7 +19,10 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from statistics import median
 
@@ -43,6 +47,14 @@ Pair = tuple[float, ...]
 """A value for each checkout: for the commit before, if there is one, and for this one."""
 Counts = Mapping[str, Sequence[Pair]]
 """The values of each format."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When nothing more is started, on the clock `time.monotonic`."""
+
+    turns: float
+    counting: float
 
 
 class MeasurementError(Exception):
@@ -113,10 +125,16 @@ def main() -> None:
     """Measure and print the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--before", default="HEAD~1", help="the earlier commit (HEAD~1)")
-    parser.add_argument("--seconds", type=float, default=110, help="do not start another turn after this time (110)")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=110,
+        help="start no other turn after half of this time, and count no instructions after all of it (110)",
+    )
     add_option(parser)
     options = parser.parse_args()
-    deadline = time.monotonic() + options.seconds
+    began = time.monotonic()
+    deadline = Deadline(turns=began + options.seconds / 2, counting=began + options.seconds)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         plans = folder / "plans"
@@ -160,15 +178,15 @@ def extracted(revision: str, folder: Path) -> str | None:
     return commit
 
 
-def print_figures(checkouts: Sequence[Path], plans: Path, commit: str | None, deadline: float) -> Counts:
+def print_figures(checkouts: Sequence[Path], plans: Path, commit: str | None, deadline: Deadline) -> Counts:
     """Measure each format and print two tables: milliseconds, and instructions unless there is no valgrind.
 
     Returns the instructions. Raises MeasurementError if a checkout cannot be measured.
     """
-    print(table("milliseconds", commit, measured_times(checkouts, plans, deadline)), flush=True)
+    print(table("milliseconds", commit, measured_times(checkouts, plans, deadline.turns)), flush=True)
     if shutil.which("valgrind") is None or shutil.which("callgrind_control") is None:
         print("valgrind is not installed: instructions are not counted")
-    elif time.monotonic() > deadline:
+    elif time.monotonic() > deadline.counting:
         print("the time is over: instructions are not counted")
     else:
         counted = counted_instructions(checkouts, plans)
@@ -195,8 +213,12 @@ def counted_instructions(checkouts: Sequence[Path], plans: Path) -> Mapping[str,
     """Return the millions of instructions per document, by format, counted only while documents are rendered."""
     counts = plans.parent / "callgrind"
     wrapper = ["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={counts}.%p", "--quiet"]
-    with processes(checkouts, plans, wrapper) as started:
-        return {name: [tuple(instructions(process, name, counts) for process in started)] for name in FORMATS}
+    counted: dict[str, list[Pair]] = {}
+    with processes(checkouts, plans, wrapper) as started, ThreadPoolExecutor(len(started)) as pool:
+        for name in FORMATS:
+            values = pool.map(instructions, started, repeat(name), repeat(counts))
+            counted[name] = [tuple(values)]
+    return counted
 
 
 def instructions(process: WarmProcess, name: str, counts: Path) -> float:

@@ -59,6 +59,14 @@ def test_table_of_one_commit_has_no_ratio() -> None:
 
 def test_ci_run_compares_before_the_tests_and_never_fails_because_of_it() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    command = re.search(r"^timeout 120 .*-m benchmarks\.compare \|\| echo .*$", script, re.MULTILINE)
+    command = re.search(r"^timeout 120 .*-m benchmarks\.compare --seconds \d+ \|\| echo .*$", script, re.MULTILINE)
     assert command is not None
-    assert command.end() < script.index("make test")
+    assert command.end() < script.index("make test-all")
+
+
+def test_ci_run_waits_for_everything_that_it_begins() -> None:
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    begun = {line.split()[1] for line in lines if line.strip().startswith("begin ")}
+    finished = {line.split()[1] for line in lines if line.startswith("finish ")}
+    assert begun == finished
+    assert begun
