@@ -28,10 +28,17 @@ def every(step: int, cases: Iterable[Any], *, start: int = 0) -> list[Any]:
     return selected
 
 
+def paired(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Return pairs so that each value is in one: those of the shorter list are repeated in turn.
+
+    For values whose combination proves nothing that each value alone does not.
+    """
+    first, second = list(first), list(second)
+    return [(first[index % len(first)], second[index % len(second)]) for index in range(max(len(first), len(second)))]
+
+
 def crossed(first: Iterable[Any], second: Iterable[Any]) -> list[Any]:
     """Return all pairs of values for `parametrize`. Most have the marker `long`; each value is in one that has not."""
     first, second = list(first), list(second)
-    count = max(len(first), len(second))
-    quick = {(first[index % len(first)], second[index % len(second)]) for index in range(count)}
-    pairs = product(first, second)
-    return [pytest.param(*pair, marks=() if pair in quick else pytest.mark.long) for pair in pairs]
+    quick = set(paired(first, second))
+    return [pytest.param(*pair, marks=() if pair in quick else pytest.mark.long) for pair in product(first, second)]
