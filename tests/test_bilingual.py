@@ -1,5 +1,6 @@
 """The pack `bilingual`: two languages side by side in both formats, or one alone."""
 
+from itertools import cycle, repeat
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,9 @@ TRANSLATED = (
 )
 LANGUAGES = ("ar", "zh")
 COUNTS = (1, 2, 5, 12)
+FULL_PLANS = list(zip(cycle(LANGUAGES), COUNTS, repeat(True)))
+SPARSE_PLANS = list(zip(cycle(reversed(LANGUAGES)), COUNTS, repeat(False)))
+"""With the full plans, any two of a language, a number of cities and an amount of text are in one case."""
 
 
 def project_of(folder: Path, language: str, count: int, *, full: bool) -> Path:
@@ -60,9 +64,7 @@ def test_template_check_finds_only_unconfirmed_wordings(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("full", [True, False], ids=["full", "sparse"])
-@pytest.mark.parametrize("count", COUNTS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "count", "full"), [*FULL_PLANS, *SPARSE_PLANS])
 def test_both_formats_print_both_languages_and_conform(
     language: str, count: int, *, full: bool, tmp_path: Path, assert_conformant: AssertConformant
 ) -> None:

@@ -8,7 +8,7 @@ import yaml
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.pdf_text import pdf_words, structure
-from tests.selected_cases import every
+from tests.selected_cases import every, paired
 from tests.stages import EXAMPLE, shipped_pack
 from tests.test_pdf_layout import rectangles
 from tests.tools import office_pdfs, page_texts
@@ -114,9 +114,9 @@ def test_there_are_as_many_columns_as_texts_up_to_three(texts: tuple[str, ...], 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", PLANS)
-@pytest.mark.parametrize("standard", PdfStandard)
+@pytest.mark.parametrize(("name", "standard"), paired(PLANS, PdfStandard))
 def test_the_pdf_conforms(name: str, standard: PdfStandard, assert_conformant: AssertConformant) -> None:
+    """Each plan to one standard: both have the same tags."""
     assert_conformant(made(PLANS[name], standard).pdf.content, standard)
 
 
