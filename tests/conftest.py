@@ -7,7 +7,8 @@ from functools import cache
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, settings
+from coverage import Coverage
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests.browser import browser, context, window
 from tests.editor_pages import editor, editor_page
@@ -59,20 +60,38 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests in a browser first, and measure no coverage of long tests.
+    """Put the tests in a browser first, and measure no coverage of long tests and of those with generated examples.
 
     The first process takes the first tests, and the others take over from the end of its list, so that one process
-    starts a browser and does not end last. Long tests run code again that the others cover, and would take twice as
-    long.
+    starts a browser and does not end last. Long tests, and generated examples, run code again that the others cover,
+    and would take twice as long.
     """
     items.sort(key=_is_without_browser)
     for item in items:
-        if item.get_closest_marker("long"):
+        if item.get_closest_marker("long") or _has_generated_examples(item):
             item.add_marker(pytest.mark.no_cover)
 
 
 def _is_without_browser(item: pytest.Item) -> bool:
     return not isinstance(item, pytest.Function) or "browser" not in item.fixturenames
+
+
+def _has_generated_examples(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Measure no coverage of the fixtures of a test that is not measured: pytest-cov pauses only during the call.
+
+    A server that a fixture starts in a thread would be measured for as long as it runs.
+    """
+    measured = Coverage.current() if item.get_closest_marker("no_cover") else None
+    if measured is not None:
+        measured.stop()
+    yield
+    if measured is not None:
+        measured.start()
 
 
 def pytest_collection_finish() -> None:

@@ -24,6 +24,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.no_cover
 def test_schema_describes_an_added_field(said: dict[str, Any]) -> None:
     city = json.loads(said["schema"])["$defs"]["City"]["properties"]
     assert city["elevation"] == {

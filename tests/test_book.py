@@ -860,6 +860,7 @@ PARTNERS = (
 LONG_TITLE = "Cooperation of cities in Europe and in Asia, Africa and both parts of America between 2016 and 2020: "
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["iuc-asia", "plain", "bilingual"])
 @pytest.mark.parametrize(
     "title", every(2, [LONG_TITLE[:34], LONG_TITLE[:60], LONG_TITLE, LONG_TITLE * 2, "城市合作行动计划" * 4])

@@ -217,6 +217,7 @@ updated: 2026-11-01
 """
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("pack", mostly_long(["iuc-asia", "modern", "glance", "plain"], {"glance"}))
 def test_no_number_or_date_of_a_table_with_many_columns_is_broken(tmp_path: Path, pack: str) -> None:
     project = write_project(tmp_path, f"template: {pack}\n{MANY_COLUMNS}", MANY_NUMBERS)

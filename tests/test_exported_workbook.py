@@ -390,6 +390,7 @@ def test_export_overwrites_nothing_that_a_person_did_in_a_workbook(project: Path
 CHANGED_PLANS = {"deleted": None, "invalid": "cities: [", "new": YANTAI.replace("Some", "Many")}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("state", every(2, CHANGED_PLANS))
 @pytest.mark.parametrize("program", mostly_long(["ucap", "openpyxl", "libreoffice"], {"openpyxl"}))
 def test_export_overwrites_a_workbook_that_nobody_edited(project: Path, program: str, state: str) -> None:
@@ -594,6 +595,7 @@ SEEDS = [0, pytest.param(1, marks=pytest.mark.long), pytest.param(2, marks=pytes
 """Of random edits, of which one series proves a rule; the others search for rare faults."""
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", SEEDS)
 def test_import_applies_a_hundred_random_edits(tmp_path: Path, seed: int) -> None:
     before = {}

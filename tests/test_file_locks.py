@@ -281,6 +281,7 @@ class Waiting:
         return self._event.is_set()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "file"), every(6, LOCKED))
 def test_writer_waits_for_the_lock_of_its_file_and_keeps_what_was_written_meanwhile(
     name: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -308,6 +309,7 @@ def test_writer_waits_for_the_lock_of_its_file_and_keeps_what_was_written_meanwh
     assert has_theirs(tmp_path)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "file"), every(6, CASES, start=3))
 def test_writer_keeps_what_a_program_without_locks_has_written_after_it_has_read(
     name: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -334,6 +336,7 @@ def test_writer_keeps_what_a_program_without_locks_has_written_after_it_has_read
     assert has_theirs(tmp_path) or (not is_written and before)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", every(5, WRITE_PATHS))
 def test_writers_change_their_files(name: str, tmp_path: Path) -> None:
     """Otherwise, the tests above would find nothing."""

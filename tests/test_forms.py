@@ -282,6 +282,7 @@ def test_fields_without_a_hint_say_how_they_are_filled_in(project: Path) -> None
     assert "".join(map(str, found["start"].itertext())) == "Such as 2026-03-31"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("pack", mostly_long(["iuc-asia", "modern", "glance", "plain", "bilingual"], {"bilingual"}))
 def test_form_is_valid_and_accessible(project: Path, pack: str) -> None:
     empty = made(project, "--template", pack, "--out", "a.docx")
@@ -605,6 +606,7 @@ def test_import_keeps_invalid_answers_as_comments(project: Path) -> None:
 # Answers as changes
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "program", mostly_long(["ucap", "LibreOffice", "LibreOffice with odt"], {"ucap", "LibreOffice"})
 )

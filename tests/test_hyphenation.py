@@ -46,6 +46,7 @@ def parts(word: str, language: str) -> str:
     return "-".join(word[start:end] for start, end in pairwise(edges))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("language", mostly_long(["en", "de", "fr", "hu", "nb", "ru", "te"], {"en", "fr", "te"}))
 def test_words_are_divided_as_pyphen_divides_them(language: str) -> None:
     """Without its patterns that change letters, as in Hungarian and Norwegian."""

@@ -43,6 +43,7 @@ def odd(path: Path, kind: str) -> None:
         os.truncate(path, 600_000_000)
 
 
+@pytest.mark.no_cover
 @linux
 @pytest.mark.parametrize(("kind", "name"), crossed(["pipe", "device", "huge"], INPUTS))
 def test_a_build_ends_whatever_an_input_is(tmp_path: Path, name: str, kind: str) -> None:

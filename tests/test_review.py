@@ -273,6 +273,7 @@ def test_the_changes_of_one_author_alone(project: Path) -> None:
     assert text == TEXT.replace("region: Lazio", "region: Latium")
 
 
+@pytest.mark.no_cover
 def test_an_unedited_file_has_no_changes(project: Path) -> None:
     assert found(review(project, "out/tianjin-rome.docx")) == []
 

@@ -155,6 +155,7 @@ def test_a_partly_bold_word_is_joined() -> None:
     assert first.shown in shown(lines("مستشفيات", 400, "ar"))[0]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("language", "text"),
     [

@@ -138,6 +138,7 @@ def test_documents_of_all_formats_have_the_smaller_scale_of_a_long_word() -> Non
     assert pdf_file(long).content == pdf_file(compact).content
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", every(3, SHIPPED_PACKS))
 def test_no_word_of_a_shipped_label_is_wider_than_its_column(name: str) -> None:
     pack = shipped_pack(name)

@@ -87,6 +87,7 @@ def test_any_two_plans_are_their_words_accepted_or_rejected(old: str, new: str) 
     assert rejected(tracked) == paragraphs(part(word(old)))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", every(6, EDITS))
 def test_the_file_is_valid(name: str, tmp_path: Path) -> None:
     path = tmp_path / "x.docx"

@@ -154,6 +154,7 @@ def language_and_title(docx: bytes) -> tuple[str | None, str | None]:
     return (None if language is None else str(language.get(f"{W}val"))), title
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("plan", "name"), [*built_cases()])
 def test_built_files_of_the_shipped_plans_are_accessible(plan: Plan, name: str) -> None:
     pack = opened(name)

@@ -158,6 +158,7 @@ def test_properties_without_content_are_left_out_without_a_warning() -> None:
     assert [problem.code for problem in problems_in(template)] == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("first", every(2, ["header", "customXml"]))
 def test_a_long_chain_of_parts_is_followed_to_its_end(first: str) -> None:
     """Each header, or part that is left out, is related to the next one, and the last one to a missing header."""
