@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from openxml_audit import OpenXmlValidator
 
 from tests.command import ucap, write_plan
-from tests.selected_cases import crossed, every
+from tests.selected_cases import crossed, every, paired
 from tests.stages import EXAMPLE, SHIPPED_PACKS, shipped_pack
 from tests.strategies import plan_texts
 from tests.tools import office_pdf, page_texts
@@ -64,7 +64,14 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize(("name", "pack"), crossed(EDITS, SHIPPED_PACKS))
+DIFFERENT_PACKS = ("iuc-asia", "bilingual", "glance", "modern")
+"""Packs with one table, with two languages, with boxes and with columns."""
+SIMILAR_PACKS = sorted({*SHIPPED_PACKS} - {*DIFFERENT_PACKS})
+"""Packs with other labels and rows of one table."""
+IN_SIMILAR_PACKS = [pytest.param(*pair, marks=pytest.mark.long) for pair in paired(EDITS, SIMILAR_PACKS)]
+
+
+@pytest.mark.parametrize(("name", "pack"), [*crossed(EDITS, DIFFERENT_PACKS), *IN_SIMILAR_PACKS])
 def test_an_edition_is_its_words_accepted_or_rejected(name: str, pack: str) -> None:
     new = edited(*EDITS[name])
     for before, after in ((TEXT, new), (new, TEXT)):
