@@ -16,7 +16,7 @@ pytestmark = pytest.mark.no_cover
 ROOT = Path(__file__).parent.parent
 PAGES = (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md"))
 SOURCES = sorted([*PAGES, ROOT / "Makefile", ROOT / ".ci" / "run"])
-COMMAND = re.compile(r"`(?:[^`\n]*[ /])?pytest((?: [^`\n]*)?)`|-m pytest(.*)")
+COMMAND = re.compile(r"`(?:[^`\n]*[ /])?pytest((?: [^`\n]*)?)`|-m pytest([^|\n]*)")
 TEST_FILE = re.compile(r"\btests/test_\w+\.py\b")
 
 
@@ -42,6 +42,7 @@ def selected(arguments: str) -> Iterator[SelectedTest]:
     parser.add_argument("-n")
     parser.add_argument("--ignore", action="append", default=[])
     parser.add_argument("--cov", action="store_true")
+    parser.add_argument("--collect-only", action="store_true")
     parser.add_argument("tests", nargs="*")
     options = parser.parse_args(shlex.split(arguments))
     names = [name for name in options.tests if not name.startswith("$")] or all_test_files()
