@@ -425,7 +425,7 @@ class _Scaling:
         """Return blocks in the other scale. Raises _UnclearError."""
         scaled: list[Block] = []
         for block in blocks:
-            if isinstance(block, TextBlock):  # most blocks
+            if type(block) is TextBlock:  # most blocks; for others, `isinstance` takes long
                 scaled.append(replace(block, style=self._styles[block.style]))
             else:
                 scaled.append(self._block(block))

@@ -113,6 +113,10 @@ def item_width(items: Items, width: float) -> float:
 
 def stack_height(blocks: Sequence[Block], width: float, gap: float = 0, lines: LineCounter = line_count) -> float:
     """Return the estimated height of blocks below each other, in points; `lines` counts those of paragraphs."""
+    if len(blocks) == 1:  # as in most cells and items, which have no space between blocks
+        (block,) = blocks
+        own_width = width if block.style.width is None else block_width(block, width)
+        return block_height(block, own_width, lines)
     height = 0.0
     space_after: float | None = None  # below the block above
     for block in blocks:
@@ -129,7 +133,8 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
     """Return the estimated height of a block in a place of that width, in points."""
     style = block.style
     edge = edges(style)
-    if edge is NO_SIDES and isinstance(block, TextBlock):  # most blocks, for which nothing else is computed
+    # Most blocks are such paragraphs, for which nothing else is computed. For others, `isinstance` takes long.
+    if edge is NO_SIDES and type(block) is TextBlock:
         if not block.content:
             return 0
         return lines(block.content, style, width) * style.leading
@@ -180,14 +185,14 @@ def row_height(row: TableRow, widths: Sequence[float], lines: LineCounter = line
     column = 0
     for cell in row.cells:
         style = cell.style
-        edge = edges(style)
-        cell_width = widths[column] if cell.span == 1 else sum(widths[column : column + cell.span])
-        width = cell_width - edge.left - edge.right
-        needed = stack_height(cell.blocks, width, style.gap, lines) + edge.top + edge.bottom
+        span = cell.span
+        cell_width = widths[column] if span == 1 else sum(widths[column : column + span])
+        top, right, bottom, left = edges(style)
+        needed = stack_height(cell.blocks, cell_width - left - right, style.gap, lines) + top + bottom
         if style.height is not None:
             needed = max(needed, style.height)
         height = needed if needed > height else height  # noqa: FURB136 - `max` takes several times as long
-        column += cell.span
+        column += span
     return height
 
 

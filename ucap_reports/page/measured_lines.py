@@ -131,12 +131,12 @@ class LineMeasure:
         limit = int(width * 1000 / style.size)
         count = 0
         for line in measured_lines:
-            starts = line.starts
             ends = line.ends
             limit_with_space = limit + line.space
             if ends[-1] <= limit_with_space:
                 count += 1
                 continue
+            starts = line.starts
             first = 0
             part_count = len(ends)
             while first < part_count:
@@ -236,15 +236,16 @@ def _measured_lines(font: "_Font", content: Content) -> _Lines:
     line = _MeasuredLine([0], [])
     lines = [line]
     for inline in content:
-        if isinstance(inline, Break):
+        if isinstance(inline, Run):  # as most inlines, for which this takes the least time
+            text = inline.text
+            is_bold = inline.bold
+        elif isinstance(inline, Break):
             line = _MeasuredLine([0], [])
             lines.append(line)
             continue
-        text = "00"  # a page number
-        is_bold = False
-        if isinstance(inline, Run):
-            text = inline.text
-            is_bold = inline.bold
+        else:
+            text = "00"  # a page number
+            is_bold = False
         widths = _word_widths(font, is_bold)
         if widths is None:
             return None

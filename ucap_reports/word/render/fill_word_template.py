@@ -19,8 +19,7 @@ from ucap_reports.template.jinja.rendering_state import Printable, SourceLocatio
 from ucap_reports.template.theme_and_line_spacing import Theme
 from ucap_reports.text.bars_tiles_charts_and_facts import Bar, Shape, Tile
 from ucap_reports.text.bidi_levels import paragraph_level
-from ucap_reports.text.field_marks import TextWithMarks
-from ucap_reports.text.language_tags import ForeignText, foreign_text, is_right_to_left
+from ucap_reports.text.language_tags import foreign_text, is_right_to_left
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run
 from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
 from ucap_reports.word.file.package_parts import IDENTITY, changed_types, relationships_of, relationships_part
@@ -445,19 +444,20 @@ def _is_short(value: Printable | Shape | str) -> bool:
     """Return whether a value is a short text whose XML is that of any equal value: it has no links, which are numbered
     in each document, and no marks and languages of plain texts, which make no text unequal.
     """
-    if isinstance(value, str):
-        return len(value) <= _LONGEST_SHORT_VALUE and not isinstance(value, ForeignText)
-    if not isinstance(value, RichText) or len(value.blocks) != 1:
-        return False
-    block = value.blocks[0]
-    if not isinstance(block, Paragraph):
-        return False
-    length = 0
-    for inline in block.inlines:
-        if not isinstance(inline, Run) or inline.link or isinstance(inline.text, TextWithMarks):
+    # The classes are compared, because `isinstance` takes several times as long for a class that a value does not have.
+    if type(value) is RichText:
+        if len(value.blocks) != 1:
             return False
-        length += len(inline.text)
-    return length <= _LONGEST_SHORT_VALUE
+        block = value.blocks[0]
+        if type(block) is not Paragraph:
+            return False
+        length = 0
+        for inline in block.inlines:
+            if type(inline) is not Run or inline.link or type(inline.text) is not str:
+                return False
+            length += len(inline.text)
+        return length <= _LONGEST_SHORT_VALUE
+    return type(value) is str and len(value) <= _LONGEST_SHORT_VALUE
 
 
 def _seen_xml(value: Printable | Shape | str, value_place: ValuePlace, context: PartContext) -> str:

@@ -184,7 +184,8 @@ class _ResolvedPart:
             elif kind == CELL:
                 if shape is None:
                     raise ProblemsFound([_invalid_span(content, self._tags)])
-                self._add_cell(shape)
+                self._tables[-1].rows[-1].append((len(written), shape))  # as `_add_cell`, for most cells
+                written.append(_SET_LATER)
             elif kind == ROW:
                 self._tables[-1].rows.append([])
             elif kind == SKIPPED and shape is not None:  # never None: no tag computes how many columns are skipped
