@@ -74,7 +74,7 @@ AREAS = {
         "source/*.py problems/*.py patterns/*.py",
         """
         yaml_misreadings yaml_parsing yaml_recovery yaml_syntax_errors source_excerpts validation scalars quantities
-        invalid_plans name_hints problems wide_characters hostile_text
+        invalid_plans name_hints problems wide_characters hostile_text check_beside_errors stray_markup
         """,
     ),
     "imports": Area(
@@ -157,7 +157,8 @@ AREAS = {
         "text/*.py",
         """
         bidi bullet_lines capitals field_marks hyphenation links list_markers markdown_source markup
-        markup_problems punctuation text_comparison charts wide_characters passages
+        markup_problems punctuation text_comparison charts wide_characters passages stray_markup line_filling variants
+        pack_names translations template_check word_accessibility book
         """,
     ),
     "Word files": Area(

@@ -11,11 +11,15 @@ from docx.document import Document as Template
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from docx.text.paragraph import Paragraph
+from msgspec.structs import replace
 
 from tests.command import ucap
 from tests.photos import photograph, saved
 from tests.selected_cases import every
-from tests.stages import SHIPPED_PACKS
+from tests.stages import SHIPPED_PACKS, shipped_pack, summary_of
+from ucap_reports.check.format_differences import _printed_by_page
+from ucap_reports.check.pack_check import try_page
+from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile
 from ucap_reports.template.pack_opening import shipped_packs
 
 Change = Callable[[Template], Any]
@@ -136,6 +140,18 @@ def test_what_only_one_format_prints_is_reported(change: Change, messages: list[
     printed = differences(tmp_path, change)
     for message, part in zip(printed, messages, strict=True):
         assert part in message
+
+
+def test_charts_and_the_header_of_the_first_page_are_printed_by_a_page_template() -> None:
+    summary = summary_of("cities: [{name: Rome, population: 3000000}, {name: Essen, population: 600000}]")
+    header = "<page-header first='true'><p>Draft</p></page-header><page-header><p>Final</p></page-header>"
+    page = PackFile("summary.page.xml", f"<document>{header}<chart kind='bar' of='cities'/></document>".encode())
+    _, tree = try_page(replace(shipped_pack(), files={PAGE_TEMPLATE: page}), summary)
+    assert tree is not None
+    printed = _printed_by_page(tree)
+    assert printed.figures == {"charts"}
+    headers = [page.words.keys() & {"draft", "final"} for page in (printed.first_page, printed.later_pages)]
+    assert headers == [{"draft"}, {"final"}]
 
 
 LOGO = "logo: {file: images/logo.png, alt: Our City}\n"

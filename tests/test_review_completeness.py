@@ -59,6 +59,12 @@ def test_a_file_with_changes_of_another_author_is_kept(edited: WordEdit) -> None
     assert next_build(edited, "--only-author", LI) == ["document-edited"]
 
 
+def test_a_file_with_a_change_that_no_field_can_have_is_kept(edited: WordEdit) -> None:
+    edited.replace("Key challenges", "Problems", LI)
+    edited.save()
+    assert next_build(edited) == ["document-edited"]
+
+
 def test_a_file_with_comments_is_kept(edited: WordEdit) -> None:
     edited.comment("Noise", 0)
     edited.save(comments=COMMENTS)
