@@ -1065,14 +1065,14 @@ def test_templates_have_typed_values(project: Path) -> None:
 @pytest.mark.parametrize(
     ("tags", "hint"),
     every(
-        3,
+        2,
         [
             ("{{ summary.custom.bugdet.text }}", 'did you mean "budget"?'),
             ("{% if not summary.title %}{{ summary.custom.bugdet }}{% endif %}", 'did you mean "budget"?'),
             ("{{ summary.custom.budget.valeu }}", 'did you mean "value"?'),
             ("{% for city in summary.cities %}{{ city.custom.airprot }}{% endfor %}", 'did you mean "airport"?'),
-            ("{% for row in summary.custom.partners.rows %}{{ row.nmae }}{% endfor %}", 'did you mean "name"?'),
             ("{% for row in summary.custom.partners.rows %}{{ row.name.txt }}{% endfor %}", 'did you mean "text"?'),
+            ("{% for row in summary.custom.partners.rows %}{{ row.nmae }}{% endfor %}", 'did you mean "name"?'),
         ],
         start=1,
     ),

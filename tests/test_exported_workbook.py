@@ -371,10 +371,12 @@ def add_chart(book: Workbook) -> None:
         {
             add_column,
             add_formula,
+            add_sheet,
             add_note,
             rename_label,
             merge_cells,
             delete_row_of_city,
+            add_chart,
         },
     ),
     ids=lambda edit: edit.__name__,
@@ -1332,8 +1334,8 @@ def test_import_of_an_own_table_reports_unknown_cities(project: Path) -> None:
     every(
         3,
         [
-            ("Plan,Period\nyantai-rome,2027\n", {("yantai-rome", "period"): "2027"}),
             ("id;period;themes\nyantai-rome.yaml;2027;\n", {("yantai-rome", "period"): "2027"}),
+            ("Plan,Period\nyantai-rome,2027\n", {("yantai-rome", "period"): "2027"}),
             ('Plan,Population 2\nyantai-rome,"6,900,000"\n', {("yantai-rome", "cities[1].population"): "6,900,000"}),
             (
                 "Plan,City 1,Mayor 1,Period\nyantai-rome,,R. Gualtieri,2027\ntianjin-rome,Tianjin,,2028\n",
