@@ -1,5 +1,6 @@
 """How the editor looks and what it says: in narrow windows, in forced colours, with words of other scripts."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -227,6 +228,18 @@ def test_long_title_covers_neither_the_parts_nor_the_pages(page: Page, editor: E
 
 
 # Where one is
+
+
+@pytest.mark.parametrize("screen", [f"/plans/{PLAN}", pytest.param("/office", marks=pytest.mark.long)])
+def test_number_of_problems_is_visible_before_the_page_is_scrolled(page: Page, editor: Editor, screen: str) -> None:
+    page.goto(editor.address.replace("/#", f"{screen}#"))
+    summary = page.locator(".problems-box > summary")
+    expect(summary).to_have_text(re.compile("note"))
+    assert page.evaluate("scrollY") == 0
+    expect(summary).to_be_in_viewport(ratio=1)
+    summary.click()
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator(".problems-box li").first).to_be_in_viewport()
 
 
 @pytest.mark.long
