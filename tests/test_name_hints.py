@@ -133,6 +133,26 @@ def test_the_hint_proposes_the_facts_of_a_city(facts: str, hint: str | None) -> 
 
 
 @pytest.mark.parametrize(
+    ("plan", "suggestions"),
+    [
+        ("cities: [{name: Rome, country: %s}]", {"cz": ["Czechia", "CZ"], "‘Italy’": ["Italy"], "Itly": ["Italy"]}),
+        ("cities: [{name: Rome}]\ncontact: {email: '%s'}", {"Jane <jane@example.org>": ["jane@example.org"]}),
+        ("cities: [{name: Rome}]\nupdated: %s", {"04/05/2019": ["2019-05-04", "2019-04-05"]}),
+        ("cities: [{name: Rome}]\nlanguage: %s", {"English": ["en"], "en_GB": ["en-GB"]}),
+        ("cities: [{name: Rome}]\nsdgs: [%s]", {"Climate": ["SDG 13 Climate Action"]}),
+    ],
+)
+def test_values_that_a_hint_proposes_can_be_used(plan: str, suggestions: dict[str, list[str]]) -> None:
+    for value, proposed in suggestions.items():
+        with pytest.raises(ProblemsFound) as found:
+            parse_plan(Source("plans/x.yaml", plan % value))
+        (problem,) = found.value.problems
+        assert problem.suggestions == proposed
+        for suggestion in proposed:
+            parse_plan(Source("plans/x.yaml", plan % suggestion))
+
+
+@pytest.mark.parametrize(
     ("text", "name", "hint"),
     [
         ("cities: [{name: []}]", "name", "write the name of the city here"),

@@ -20,7 +20,7 @@ from msgspec import Struct, json
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.numbers_and_amounts import with_ascii_digits
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
-from ucap_reports.problems import did_you_mean, problem, shortened, suggesting
+from ucap_reports.problems import Hint, did_you_mean, problem, shortened, suggesting
 from ucap_reports.source.model_validation import refusal
 from ucap_reports.source.yaml_tree import curly_quotes, without_quotes
 from ucap_reports.text.capitals_punctuation_and_plain_letters import MARKS, unaccented
@@ -140,14 +140,15 @@ def country_hint(text: str) -> str | None:
     """Return what to write instead of an unknown country."""
     bare = without_quotes(text)
     if bare != text and find_country(bare):
-        return quotes_hint(text)
+        return Hint(quotes_hint(text), [bare])
     names = [name.strip() for name in _BETWEEN.split(text)]
     if all(map(find_country, names)):
         return f"write a list: [{', '.join(names)}]"
     if len(text) <= _MAX_CODE:
         code = find_country(text.upper())
         if code:
-            return f"write {country_names()[code][0]}, or its code in capitals: {text.upper()}"
+            name = country_names()[code][0]
+            return Hint(f"write {name}, or its code in capitals: {text.upper()}", [name, text.upper()])
     known: Iterable[str] = chain.from_iterable(country_names().values())
     if len(bare) > _MAX_CODE:
         known = (name for name in known if len(name) > _MAX_CODE)

@@ -40,7 +40,7 @@ from ucap_reports.plan.json_schema_of_values import (
 )
 from ucap_reports.plan.numbers_and_amounts import MINUS, Quantity, area, area_number, population, population_number
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
-from ucap_reports.problems import problem, shortened
+from ucap_reports.problems import Hint, problem, shortened
 from ucap_reports.source.model_validation import described, refusal, refusing
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag, distinct, language_hint, languages_hint
 from ucap_reports.text.links import MAIL, link_address
@@ -276,7 +276,9 @@ def _address_hint(text: str) -> str | None:
     if len(text) > MAX_NAME:
         return None
     address = MAIL.search(text)
-    return None if address is None else f"write {address[0]}"
+    if address is None:
+        return None
+    return Hint(f"write {address[0]}", [address[0]])
 
 
 def _read_quantity(
