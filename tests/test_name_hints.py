@@ -162,6 +162,11 @@ def test_values_that_a_hint_proposes_can_be_used(plan: str, suggestions: dict[st
             "alt",
             "describe the picture for readers who cannot see it",
         ),
+        (
+            "cities: [{name: A}]\npictures: [{file: '', alt: A}]",
+            "file",
+            "write the name of a JPEG or PNG file in the folder pictures beside the plan",
+        ),
     ],
 )
 def test_a_required_field_without_a_value_is_missing(text: str, name: str, hint: str) -> None:

@@ -392,7 +392,10 @@ Rich = Annotated[RichText, optional(read_rich_text, RichText()), WithJsonSchema(
 EntryText = Annotated[RichText, optional(read_entry_text, RichText()), WithJsonSchema(OPTIONAL_TEXT)]
 _Detail = Annotated[RichText, optional(read_detail, RichText())]
 AltText = Annotated[OneLine, BeforeValidator(_required("alt", "describe the picture for readers who cannot see it"))]
-PictureFile = Annotated[str, PlainValidator(_read_picture_file), WithJsonSchema(PICTURE_FILE)]
+_refuse_no_file = BeforeValidator(
+    _required("file", "write the name of a JPEG or PNG file in the folder pictures beside the plan")
+)
+PictureFile = Annotated[str, PlainValidator(_read_picture_file), _refuse_no_file, WithJsonSchema(PICTURE_FILE)]
 Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), list_schema(OPTIONAL_TEXT)]
 Population = Annotated[Quantity | None, optional(_read_population), WithJsonSchema(OPTIONAL_TEXT)]
 Area = Annotated[Quantity | None, optional(_read_area), WithJsonSchema(OPTIONAL_TEXT)]
