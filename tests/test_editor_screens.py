@@ -598,19 +598,31 @@ def test_workbook_without_changes_has_nothing_to_apply(page: Page, editor: Edito
 
 
 @pytest.mark.long
-def test_changed_cells_of_a_workbook_are_shown_and_applied(page: Page, editor: Editor) -> None:
-    assert ucap(editor.project, "export", "all.xlsx").code == 0
-    book = load_workbook(editor.project / "all.xlsx")
+def test_changed_cells_of_a_workbook_are_shown_and_applied(page: Page, editor: Editor, tmp_path: Path) -> None:
+    workbook = tmp_path / "plans.xlsx"
+    show(page, "Import")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download all plans as a workbook").click()
+    download.value.save_as(workbook)
+    book = load_workbook(workbook)
     sheet = book.worksheets[0]
     columns = {cell.value: cell.column for cell in sheet[1]}
     sheet.cell(3, columns["focus"]).value = "Clean water."
-    book.save(editor.project / "all.xlsx")
-    show(page, "Import")
-    page.get_by_label("File to import").set_input_files(editor.project / "all.xlsx")
+    book.save(workbook)
+    page.get_by_label("File to import").set_input_files(workbook)
     expect(page.locator("#import-changes tbody tr")).to_have_text("Tianjin – RomeKey focusClean air.Clean air.water.")
     page.get_by_role("button", name="Apply the changes").click()
     expect(page.locator("#told")).to_contain_text("1 plan")
     assert yaml.safe_load(editor.read())["focus"] == "Clean water."
+
+
+@pytest.mark.long
+def test_plans_that_are_not_in_the_downloaded_workbook_are_named(page: Page, editor: Editor) -> None:
+    editor.write("plans/bonn-chengdu.yaml", "cities: [")
+    show(page, "Import")
+    with page.expect_download():
+        page.get_by_role("button", name="Download all plans as a workbook").click()
+    expect(page.locator("#told")).to_contain_text("Not completely in the workbook: bonn-chengdu.")
 
 
 def test_table_is_imported_with_chosen_fields(page: Page, editor: Editor, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from urllib.parse import urlencode, urlsplit
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.command import ucap
 from tests.drawings import LOGO
@@ -491,6 +492,19 @@ def test_forms_for_cities_are_sent(editor: Editor) -> None:
     assert editor.ask("/api/plans/none/documents/form").status == 404
 
 
+def test_workbook_of_all_plans_is_sent(editor: Editor) -> None:
+    answer = editor.ask("/api/workbook")
+    assert [row[0].value for row in load_workbook(BytesIO(answer.content))["Plans"]] == ["plan", "Plan", PLAN]
+    assert answer.headers["X-Ucap-Incomplete"] == "[]"
+
+
+def test_plans_that_are_not_in_the_workbook_are_named(editor: Editor) -> None:
+    editor.write("plans/bonn-chengdu.yaml", "cities: [")
+    answer = editor.ask("/api/workbook")
+    assert [row[0].value for row in load_workbook(BytesIO(answer.content))["Plans"]] == ["plan", "Plan", PLAN]
+    assert answer.headers["X-Ucap-Incomplete"] == '["bonn-chengdu"]'
+
+
 def test_pages_and_documents_are_in_the_language_that_is_asked_for(editor: Editor) -> None:
     assert editor.state(language="fr")["pages"] != editor.state()["pages"]
     page = editor.ask(f"/api/plans/{PLAN}/documents/html?language=fr").content.decode()
@@ -900,6 +914,7 @@ READS = [
     f"{PATH}/documents/pdf",
     f"{PATH}/documents/form",
     "/api/form",
+    "/api/workbook",
     "/api/documents",
 ]
 WRITES: list[tuple[str, str, Any]] = [

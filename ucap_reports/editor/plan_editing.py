@@ -21,7 +21,7 @@ from ucap_reports.batch.output_overwriting_and_pruning import documents_of_plan
 from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.plan_pictures import PICTURES
 from ucap_reports.batch.where_conditions_and_plan_facts import ListedPlan, list_plans
-from ucap_reports.batch.workbook_and_form_exchange import plan_form
+from ucap_reports.batch.workbook_and_form_exchange import Exported, export_plans, plan_form
 from ucap_reports.check.completeness_and_contact_warnings import completeness
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup
@@ -245,6 +245,10 @@ class PlanEditing:
         """Return a form with the values of a plan, or an empty one, with labels in a language. Raises ProblemsFound."""
         path = None if plan_id is None else self._path(plan_id)
         return plan_form(self.project, path, None, language)
+
+    def workbook(self) -> Exported:
+        """Return the workbook of all plans. Raises ProblemsFound."""
+        return export_plans(opened_despite_errors(self.project), self.project.plan_paths())
 
     def create(self, plan_id: str, origin: str | None = None, cities: Sequence[str] = ()) -> dict[str, Any]:
         """Create a plan, or a copy of the plan `origin` with its translations, and return it. Raises ProblemsFound.

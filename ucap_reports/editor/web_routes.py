@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing, asynccontextmanager
 from hashlib import sha256
+from pathlib import PurePosixPath
 from queue import SimpleQueue
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -56,6 +57,7 @@ from ucap_reports.problems import ProblemsFound, Severity, problem_record
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES, MAX_PACK_FILE_BYTES, MAX_PICTURE_FILE_BYTES
 from ucap_reports.summary.document_formats_and_pdf_standards import MEDIA_TYPES, Format
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
+from ucap_reports.word.writer.chart_part import WORKBOOK_TYPE
 
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 EVENT_STREAM = "text/event-stream"
@@ -86,6 +88,8 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _HAS_ENDED = "the editor has ended"
 _FORM = "form"
 """The name of the form for a city among the formats of documents."""
+_INCOMPLETE = "X-Ucap-Incomplete"
+"""The header with the plans that are not completely in a workbook: the body is the workbook."""
 Result = TypeVar("Result")
 
 
@@ -199,6 +203,7 @@ class EditorSite:
             Route("/api/plans/{id}/thumbnail", self._thumbnail),
             Route("/api/plans/{id}/documents/{format}", self._document),
             Route("/api/form", self._empty_form),
+            Route("/api/workbook", self._workbook),
             Route("/api/translations", self._all_translations),
             Route("/api/plans/{id}/translations", self._translation_languages),
             Route("/api/plans/{id}/translations/{language}", self._translation, methods=["GET"]),
@@ -660,6 +665,14 @@ class EditorSite:
         language = _language(request)
         content = await self._in_plans_thread(lambda: self._editing.form(None, language))
         return _download(content, MEDIA_TYPES[Format.DOCX], "form.docx")
+
+    async def _workbook(self, _: Request) -> Response:
+        """Send the workbook of all plans; a header has the ids of those that are not completely in it."""
+        exported = await self._in_plans_thread(self._editing.workbook)
+        answer = _download(exported.content, WORKBOOK_TYPE, "plans.xlsx")
+        incomplete = {PurePosixPath(fault.location.path or "").stem for fault in exported.problems}
+        answer.headers[_INCOMPLETE] = json.dumps(sorted(incomplete))
+        return answer
 
     # Requests
 

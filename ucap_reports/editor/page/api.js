@@ -135,7 +135,7 @@ export async function upload(path, file, type = file.type) {
   return dataOf(answer);
 }
 
-/** Save a document of the server as a file. */
+/** Save a document of the server as a file. Returns the headers of the answer. */
 export async function download(path, name) {
   const answer = await send(path);
   if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
@@ -146,6 +146,7 @@ export async function download(path, name) {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  return answer.headers;
 }
 
 /**

@@ -35,8 +35,20 @@ export async function showImport(screen, go) {
   const result = element("div", { id: "result" });
   screen.replaceChildren(element("main", { id: "main", class: "work", tabindex: "-1" },
     element("div", { class: "title-row" }, element("h1", {}, say("import"))), zone,
-    element("div", { class: "buttons", id: "empty-form" }, button(say("emptyForm"), () => download("/api/form", "form.docx").catch((error) => tell(error.message, "error"))), element("p", { class: "hint" }, say("emptyFormHint"))), status, result));
+    element("div", { class: "buttons", id: "empty-form" }, button(say("emptyForm"), () => download("/api/form", "form.docx").catch((error) => tell(error.message, "error"))), element("p", { class: "hint" }, say("emptyFormHint"))),
+    element("div", { class: "buttons", id: "workbook" }, button(say("workbook"), saveWorkbook), element("p", { class: "hint" }, say("workbookHint"))), status, result));
   return () => {};
+
+  /** Save the workbook of all plans, and name those that are not completely in it. */
+  async function saveWorkbook() {
+    try {
+      const headers = await download("/api/workbook", "plans.xlsx");
+      const incomplete = JSON.parse(headers.get("X-Ucap-Incomplete"));
+      if (incomplete.length) tell(say("workbookIncomplete", { plans: incomplete.join(", ") }), "error");
+    } catch (error) {
+      tell(error.message, "error");
+    }
+  }
 
   /** Show what is in the file that was chosen last, also if an earlier one is in memory later. */
   async function take(chosen) {
