@@ -117,6 +117,8 @@ def test_a_paragraph_has_the_direction_of_its_document_unless_all_its_text_has_t
     assert paragraph_level("IUC בעיר", right_to_left=True) == 1
     assert paragraph_level("International Urban Cooperation.", right_to_left=True) == 0
     assert paragraph_level("1 / 2", right_to_left=True) == 1
+    assert paragraph_level("+216 71 000 000", right_to_left=True) == 0
+    assert paragraph_level("+216 71 000 000 \u05d0", right_to_left=True) == 1
     assert paragraph_level("אבג.", right_to_left=False) == 1
     assert paragraph_level("The word אבג.", right_to_left=False) == 0
 

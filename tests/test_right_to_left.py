@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from tests.imports import one_plan, read
 from tests.pages import SUMMARY, pack_of
 from tests.pdf_text import structure
-from tests.stages import summary_of, word_file
+from tests.stages import shipped_pack, summary_of, word_file
 from tests.tools import office_pdf
 from tests.word_templates import docx, filled, paragraph, themed
 from tests.word_templates import part as word_part
@@ -227,6 +227,17 @@ def test_libreoffice_shows_colons_after_their_words_and_markers_inside_their_cel
     assert colon[0] >= word[2] - 1
     assert name[2] < arrow[0]
     assert arrow[2] < label[0]
+
+
+@pytest.mark.parametrize("pack", ["iuc-asia", "modern"])
+def test_libreoffice_shows_the_groups_of_a_phone_number_from_left_to_right(pack: str) -> None:
+    summary = summary_of(f"{PLAN}contact: {{office: A, phone: +972 31 555 22}}\n")
+    pdf = office_pdf(render_word(summary, shipped_pack(pack)).content)
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[len(document) - 1].get_textpage()
+        text = page.get_text_range()
+        starts = [page.get_charbox(text.index(group))[0] for group in ("+", "972", "31", "555", "22")]
+    assert starts == sorted(starts)
 
 
 def test_lists_in_cells_of_the_other_direction_have_markers_of_that_direction() -> None:

@@ -75,13 +75,18 @@ def runs_from_the_right(text: str) -> bool:
 
 
 def paragraph_level(text: str, *, right_to_left: bool) -> int:
-    """Return the level of a paragraph: that of its document, unless all its text has the other direction."""
+    """Return the level of a paragraph: that of its document, unless all its text has the other direction.
+
+    A phone number has no letter, but a direction: LibreOffice ignores those of runs, and would reverse its groups.
+    """
     kinds = {bidirectional(character) for character in text}
     has_left = bool(kinds & _LEFT_STRONG)
     has_right = bool(kinds & _RIGHT_STRONG)
-    if right_to_left:
-        return 0 if has_left and not has_right else 1
-    return 1 if has_right and not has_left else 0
+    if not right_to_left:
+        return 1 if has_right and not has_left else 0
+    if has_right:
+        return 1
+    return 0 if has_left or left_to_right_parts(text) else 1
 
 
 class IsolatedPart(Struct, frozen=True):
