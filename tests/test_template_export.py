@@ -22,8 +22,9 @@ from ucap_reports.check.printed_content import LOGO
 from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts, prepare_picture
 from ucap_reports.summary.summary_model import Contact
+from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
-from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs
+from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, read_layers, shipped_packs
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.file.word_styles import style_names
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
@@ -70,6 +71,35 @@ def test_a_template_has_no_problems(name: str) -> None:
     _, with_template = both_packs(name)
     problems = check_pack(replace(opened, pack=with_template))
     assert {problem.code for problem in problems} <= OF_OFFICES | {problem.code for problem in check_pack(opened)}
+
+
+@pytest.mark.parametrize("name", mostly_long(sorted({*SHIPPED_PACKS} - {"modern"}), {"iuc-asia"}))
+def test_all_that_a_template_draws_has_the_colours_of_the_pack_that_has_it(tmp_path: Path, name: str) -> None:
+    theme = shipped_pack(name).theme
+    colours = {colour: f"0A{number:02X}3{number:X}" for number, colour in enumerate(theme.colours)}
+    settings = tmp_path / "own" / "pack.yaml"
+    settings.parent.mkdir()
+    written = ", ".join(f'{colour}: "#{value}"' for colour, value in colours.items())
+    settings.write_text(f"extends: {name}\ntheme: {{page: {{size: Letter}}, colours: {{{written}}}}}\n")
+    (settings.parent / WORD_TEMPLATE).write_bytes(word_template(shipped_pack(name)))
+    pack = open_pack("own", [PackFolder(tmp_path, "templates"), PackFolder(shipped_packs().path, "templates")])
+
+    contents = read_package(render_word(with_fields_of(pack, seed_summary()), pack).content)
+
+    drawn = "".join(contents[part].decode() for part in contents if re.match("word/(document|header|footer|num)", part))
+    old = {colour.hex for colour in theme.colours.values()} - {"FFFFFF"}
+    assert set(re.findall('w:(?:val|color|fill)="([0-9A-F]{6})"', drawn)) & old == set()
+
+
+def test_short_rule_of_a_template_is_as_long_on_other_paper(tmp_path: Path) -> None:
+    settings = tmp_path / "own" / "pack.yaml"
+    settings.parent.mkdir()
+    settings.write_text("extends: iuc-asia\ntheme: {page: {size: Letter}}\n")
+    pack = open_pack("own", [PackFolder(tmp_path, "templates"), PackFolder(shipped_packs().path, "templates")])
+    document = part(render_word(seed_summary(), pack).content, "word/document.xml")
+    (rule,) = document.iterfind(f"{W}body/{W}p/{W}pPr/{W}pBdr")
+    indent = next(rule.itersiblings(f"{W}ind")).get(f"{W}right")
+    assert indent == str(Length(pack.theme.text_width - Length.mm(22)).twips)
 
 
 @pytest.mark.parametrize("name", mostly_long(SHIPPED_PACKS, {"iuc-americas"}))

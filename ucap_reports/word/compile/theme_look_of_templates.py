@@ -4,7 +4,8 @@ Direct formatting that office suites copy from the styles keeps a template from 
 styles is removed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lxml import etree
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from ucap_reports.template.lengths_colours_and_paper_sizes import NO_SIDES, Leng
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme_and_line_spacing import Style, Theme
 from ucap_reports.word.compile.template_opening import OpenedTemplate
+from ucap_reports.word.file.package_parts import Contents
 from ucap_reports.word.file.word_styles import (
     END,
     HEADING,
@@ -28,6 +30,7 @@ from ucap_reports.word.file.word_styles import (
 )
 from ucap_reports.word.file.word_xml import (
     CELL,
+    MAIN,
     NAMESPACES,
     PARAGRAPH,
     SECTION,
@@ -44,8 +47,17 @@ from ucap_reports.word.file.word_xml import (
     value_at,
     whole,
 )
+from ucap_reports.word.file.zip_package import BrokenPackageError
 from ucap_reports.word.render.pictures_shapes_and_watermark import AT_FOOT
 
+_THEME_PART = re.compile(r"word/theme(?:/theme\d+)?\.xml")
+"""The theme part of templates as they are written, and as Word and LibreOffice save them."""
+_COLOURS = f"a:themeElements/a:clrScheme[@name='{THEME_PREFIX.strip()}']/*"
+_ACCENT = f"{{{MAIN}}}accent"
+_BORDERS = (".//w:pBdr/*", ".//w:tcBorders/*", ".//w:tblBorders/*")
+_MARKERS = (".//w:lvl/w:rPr/w:color",)
+"""The colours of the markers of lists."""
+_COLOUR = qualified("w:color")
 _WIDTH = qualified("w:w")
 MODE = "compatibilityMode"
 _NEWEST = 15
@@ -74,7 +86,10 @@ def dress(opened: OpenedTemplate, pack: Pack) -> None:
     has_gutter_at_top = opened.settings is not None and is_on(opened.settings, "w:gutterAtTop")
     widths = _set_page(opened.texts[0].root, pack.theme, has_gutter_at_top=has_gutter_at_top)
     keep_fills = any(_has_theme_fills(text.root) for text in opened.texts)
+    colours = _colours_by_old(opened.contents, pack.theme)
+    _colour(opened.numbering, _MARKERS, VALUE, colours)
     for text in opened.texts:
+        _colour(text.root, _BORDERS, _COLOUR, colours)
         _fit_tables(text.root, widths)
         _dress_tables(text.root, names, pack.theme, keep_fills=keep_fills)
         _bleed_tables(text.root, names, pack.theme)
@@ -227,6 +242,44 @@ def _is_as_wide(total: int, text_width: int) -> bool:
     return abs(total - text_width) <= text_width * _WIDTH_TOLERANCE
 
 
+def _colours_by_old(contents: Contents, theme: Theme) -> Mapping[str, str]:
+    """Return the colours of the theme by those that it had when the template was written from the page template.
+
+    These are the accents in the theme part of the template, in the order of the theme (`office_theme`). Templates that
+    were not written so have none.
+    """
+    new_colours = [colour.hex for colour in theme.colours.values()]
+    by_old: dict[str, str] = {}
+    for old_colour, new_colour in zip(_accents(contents), new_colours, strict=False):
+        by_old.setdefault(old_colour, new_colour)
+    return by_old
+
+
+def _accents(contents: Contents) -> Sequence[str]:
+    """Return the accents in the theme part of a template that was written from a page template."""
+    names = [name for name in contents if _THEME_PART.fullmatch(name)]
+    if not names:
+        return ()
+    try:
+        theme = contents.tree(names[0])
+    except BrokenPackageError:  # Word repairs such a part
+        return ()
+    accents: list[str] = []
+    for named_colour in theme.iterfind(_COLOURS, {"a": MAIN}):
+        if str(named_colour.tag).startswith(_ACCENT):
+            accents += [colour.get("val", "").upper() for colour in named_colour]
+    return accents
+
+
+def _colour(root: etree._Element, paths: Iterable[str], attribute: str, colours: Mapping[str, str]) -> None:
+    """Give elements in an old colour of the theme its new one: what no style has is formatted directly."""
+    for path in paths:
+        for element in root.iterfind(path, NAMESPACES):
+            colour = colours.get(element.get(attribute, "").upper())
+            if colour is not None:
+                element.set(attribute, colour)
+
+
 def _has_theme_fills(root: etree._Element) -> bool:
     """Return whether cells say that their background is a colour of the theme, so that others have one of their own."""
     return any(_has_theme_fill(cell) for cell in root.iter(CELL))
@@ -314,7 +367,7 @@ def _widen(element: etree._Element, length: Length) -> None:
 
 def _space_short_rules(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
     """Give each rule that is shorter than its text, which is the border of an empty paragraph, the space below it that
-    the style of the text has.
+    the style of the text has, and on other paper its length.
     """
     for rule in root.iter(PARAGRAPH):
         before = rule.getprevious()
@@ -322,8 +375,13 @@ def _space_short_rules(root: etree._Element, names: Mapping[str, str], theme: Th
         if not is_rule or before is None or rule.find("w:pPr/w:pBdr/w:bottom", NAMESPACES) is None:
             continue
         style = style_of(_style_name(before, "w:pPr/w:pStyle", names), theme)
-        if style is not None and style.rule_below is not None and style.rule_below.length is not None:
-            put(properties_of(rule, "w:pPr"), f'<w:spacing w:after="{style.space_after.twips}"/>')
+        if style is None or style.rule_below is None or style.rule_below.length is None:
+            continue
+        put(properties_of(rule, "w:pPr"), f'<w:spacing w:after="{style.space_after.twips}"/>')
+        is_in_body = value_at(rule, "w:pPr/w:ind", "w:right") is not None and rule.getparent() is root[0]
+        if is_in_body:
+            indent = Length(theme.text_width - style.rule_below.length)
+            put(properties_of(rule, "w:pPr"), f'<w:ind w:right="{indent.twips}"/>')
 
 
 def _cell_look(style: Style | None, around: Style | None, theme: Theme) -> Iterator[str]:
