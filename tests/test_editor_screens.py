@@ -577,6 +577,20 @@ def test_plan_shows_its_languages_and_tags_words(page: Page, editor: Editor) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("Tianjin – Rome: French")
 
 
+def test_languages_that_errors_hide_are_not_said_to_be_missing(page: Page, editor: Editor) -> None:
+    page.get_by_role("link", name="Tianjin – Rome").click()
+    translations = page.get_by_role("group", name="Translations")
+    expect(translations).to_contain_text("No further languages")
+    field(page, "cities[0].country").fill("Itly")
+    saved(page)
+    page.get_by_role("button", name="Add to further languages").click()
+    page.keyboard.type("German")
+    saved(page)
+    expect(translations).not_to_contain_text("No further languages")
+    field(page, "cities[0].country").fill("Italy")
+    expect(translations).to_contain_text("German 0 %")
+
+
 # Import
 
 TABLE = (

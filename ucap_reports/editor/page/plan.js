@@ -89,7 +89,10 @@ export async function showPlan(screen, id, go) {
       languages = null; // they are asked for again
       return null;
     });
-    if (found === null) return;
+    if (found === null) {
+      translations.replaceChildren(); // errors of the plan prevent it; what was shown is no longer so
+      return;
+    }
     pages.showLanguages(found.languages.map((one) => one.language));
     translations.replaceChildren(element("p", { class: "label" }, say("translations")), languageLinks(id, found.languages));
   }
