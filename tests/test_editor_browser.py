@@ -283,6 +283,20 @@ def test_entries_are_added_moved_and_removed_with_the_keyboard(page: Page, edito
     assert values(editor)["themes"] == ["Water"]
 
 
+def test_enter_in_an_item_of_a_list_adds_the_next_one(page: Page, editor: Editor) -> None:
+    page.get_by_role("button", name=re.compile("Add to cooperation themes")).press("Enter")
+    page.keyboard.type("Water")
+    page.keyboard.press("Enter")
+    expect(field(page, "themes[2]")).to_be_focused()
+    page.keyboard.press("Enter")  # an empty item adds none
+    page.keyboard.type("Heritage")
+    field(page, "themes[0]").press("Enter")
+    expect(field(page, "themes[1]")).to_be_focused()
+    page.keyboard.type("Trade")
+    saved(page)
+    assert values(editor)["themes"] == ["Aerospace", "Trade", "Water", "Heritage"]
+
+
 def test_focus_is_where_the_keyboard_goes_on(page: Page, editor: Editor) -> None:
     def press(name: str) -> None:
         page.get_by_role("button", name=name, exact=True).first.press("Enter")

@@ -505,6 +505,7 @@ export class PlanForm {
     const rows = Array.from({ length: count }, (_, index) => {
       const place = `${path}[${index}]`;
       const input = this.#input(place, { type: "text", list: proposed, "aria-label": say("item", { label: field.label, number: index + 1 }) });
+      input.addEventListener("keydown", (event) => this.#onItemKey(event, path, index));
       return this.#row(place, path, index, count, [this.#bare(place, input)]);
     });
     const isNames = field.type === "names";
@@ -512,6 +513,14 @@ export class PlanForm {
     const addLabel = isNames ? `${addText}: ${this.nameOf(path)}` : null;
     const add = button(addText, () => this.#addItem(path, count, ""), { id: addId(path), "aria-label": addLabel });
     return this.#block(path, field.label, hintOf(field), [element("div", { class: "rows" }, rows), add], { isGroup: true, labelHidden: isAlone });
+  }
+
+  /** Go on with another item below this one when Enter is pressed, as in a list of a word processor. */
+  #onItemKey(event, path, index) {
+    const isEnter = event.key === "Enter" && !event.isComposing; // a method of input has keys of its own
+    if (!isEnter || event.target.value.trim() === "") return;
+    event.preventDefault();
+    this.#addItem(path, index + 1, "");
   }
 
   /** An input of a list with its problems, without a label of its own; `errorsElsewhere` if these are shown in another place. */
@@ -572,11 +581,12 @@ export class PlanForm {
       element("div", { class: "row-inputs" }, inputs), this.#rowButtons(owner, index, count, name));
   }
 
-  #addItem(path, count, value) {
+  /** Add an item to a list at an index, which is that after the last item of a list that is no list in the file. */
+  #addItem(path, index, value) {
     const items = this.#store.at(path);
-    if (Array.isArray(items)) this.#store.insert(`${path}[${count}]`, value);
+    if (Array.isArray(items)) this.#store.insert(`${path}[${index}]`, value);
     else this.#store.set(path, [...asList(items), value]);
-    this.focus(`${path}[${count}]`);
+    this.focus(`${path}[${index}]`);
   }
 
   #cities(field, path) {
