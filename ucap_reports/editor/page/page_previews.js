@@ -2,11 +2,10 @@
 
 import { download, follow } from "/api.js";
 import { button, element, setText, tell } from "/dom.js";
-import { counted, isOfSettings, languageName, problemHint, problemMessage, say } from "/texts.js";
+import { counted, DOWNLOADS, isOfSettings, languageName, problemHint, problemMessage, say } from "/texts.js";
 
 const RATIOS = [1, 1.5, 2, 3]; // the ratios that the server supports
 const NOUNS = { error: "error", warning: "warning", info: "note" };
-const NAMES = { pdf: "pdf", docx: "word", html: "webPage" };
 
 export class PlanPages {
   #store;
@@ -50,7 +49,7 @@ export class PlanPages {
     this.documents = element("details", { class: "menu" },
       element("summary", {}, `${say("documents")}…`),
       element("div", { class: "menu-items" },
-        Object.entries(NAMES).map(([format, name]) => button(say("download", { format: say(name) }), () => this.#download(format))),
+        Object.entries(DOWNLOADS).map(([format, text]) => button(say(text), () => this.#download(format))),
         button(say("downloadForm"), () => this.#download("form"))));
   }
 

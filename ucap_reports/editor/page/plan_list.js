@@ -3,7 +3,7 @@
 import { download, follow, LatestAnswers, request } from "/api.js";
 import { button, element, find, keepingFocus, tell } from "/dom.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
-import { counted, problemWithPlace, say } from "/texts.js";
+import { counted, DOWNLOADS, problemWithPlace, say } from "/texts.js";
 import { takeStep } from "/undo.js";
 import { inPlainLetters } from "/values.js";
 
@@ -200,8 +200,7 @@ export async function showPlans(screen, go) {
       element("td", {}, element("details", { class: "menu" },
         element("summary", { id: `actions-${plan.id}`, "aria-label": `${say("actions")}: ${plan.title}` }, say("actions")),
         element("div", { class: "menu-items" },
-          ["pdf", "docx", "html"].map((format) => button(say("download", { format: { pdf: say("pdf"), docx: say("word"), html: say("webPage") }[format] }),
-            () => save(plan.id, format, `${plan.id}.${format}`))),
+          Object.entries(DOWNLOADS).map(([format, text]) => button(say(text), () => save(plan.id, format, `${plan.id}.${format}`))),
           button(say("downloadForm"), () => save(plan.id, "form", `${plan.id}-form.docx`)),
           readOnly ? null : button(say("rename"), () => askToRename(plan.id, (id, documents) => tell(renamedText(id, documents)))),
           readOnly ? null : button(say("duplicate"), () => askToCreate(go, plan.id)),

@@ -445,7 +445,9 @@ export const TEXTS = {
   next: "Next",
   outdated: "These pages are from before the error.",
   noPages: "The pages appear here when the errors are fixed.",
-  download: "Download {format}",
+  downloadPdf: "Download PDF",
+  downloadWord: "Download Word",
+  downloadWebPage: "Download web page",
   downloadForm: "Download a form for a city",
   emptyForm: "Download an empty form",
   emptyFormHint: "A Word file that a city fills in for a new plan. Import it when it is back.",
@@ -551,6 +553,9 @@ export const PARTS = [
   ["Sources", ["sources"]],
   ["Publication", ["title", "template", "status"]],
 ];
+
+/** The texts of the buttons that download a document, by its format. */
+export const DOWNLOADS = { pdf: "downloadPdf", docx: "downloadWord", html: "downloadWebPage" };
 
 /** The text with that name, with values in the place of their names. */
 export function say(name, values = {}) {
