@@ -389,6 +389,22 @@ def test_a_label_is_never_printed_in_another_language_without_a_warning(tmp_path
     assert untranslated(tmp_path, "de", "one") == []
 
 
+@pytest.mark.parametrize("name", ["glance", "modern"])
+def test_shipped_pack_keeps_its_translations_above_a_pack_of_the_project(tmp_path: Path, name: str) -> None:
+    of_project = tmp_path / "iuc-asia" / "pack.yaml"
+    of_project.parent.mkdir()
+    of_project.write_text("extends: iuc-asia\n")
+    folders = [PackFolder(tmp_path, "templates"), shipped_packs()]
+    pack = open_pack(name, folders)
+    assert pack.labels == shipped_pack(name).labels
+    assert pack.settings.wording == shipped_pack(name).settings.wording
+    assert "in a pack of your own" in f"in {pack.home}"
+
+    of_project.write_text("extends: iuc-asia\nrows: {signed: {label: Agreed}, results: {label: Outcome}}\n")
+    assert open_pack("iuc-asia", folders).label("results", "de").text == "Outcome"
+    assert open_pack(name, folders).label("results", "de") == shipped_pack(name).label("results", "de")
+
+
 def test_rows_of_a_project_are_reported_without_their_translation(tmp_path: Path) -> None:
     own_pack(tmp_path, "page_limit: 3\n")
     (tmp_path / "ucap.yaml").write_text("rows: {themes: {label: Topics}}\n", encoding="utf-8")

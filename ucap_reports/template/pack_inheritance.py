@@ -95,20 +95,21 @@ def _location_in_row(entries: Sequence[tuple[RowEntry, Located]], setting: Loc, 
 class PackLayers(Struct, frozen=True):
     """A pack as read from disk: its settings and those of the packs it extends, nearest first, and the files of all.
 
-    `project` has the settings of the project that replace those of the pack. The last `shipped_count` trees are those
-    of shipped packs.
+    `project` has the settings of the project that replace those of the pack. `are_shipped` says of each tree whether it
+    is that of a shipped pack. A project may have a pack between two of them: its `iuc-asia` extends the shipped one,
+    and the shipped `glance` extends that of the project.
     """
 
     name: str
     trees: tuple[Tree, ...]
     files: Mapping[str, PackFile]
     project: Located | None = None
-    shipped_count: int = 0
+    are_shipped: tuple[bool, ...] = ()
 
     @property
     def is_shipped(self) -> bool:
         """Whether the pack itself is part of the product."""
-        return self.shipped_count == len(self.trees)
+        return self.are_shipped[:1] == (True,)
 
     @property
     def all_settings(self) -> tuple[Located, ...]:
@@ -129,10 +130,10 @@ class PackLayers(Struct, frozen=True):
             return frozenset()
         return frozenset(_row_labels(self.project.value))
 
-    @property
-    def own_count(self) -> int:
-        """The number of `all_settings` that are not those of shipped packs."""
-        return len(self.all_settings) - self.shipped_count
+    def is_own(self, depth: int) -> bool:
+        """Return whether the settings at an index in `all_settings` are not those of a shipped pack."""
+        of_packs = self.are_shipped if self.project is None else (False, *self.are_shipped)
+        return depth >= len(of_packs) or not of_packs[depth]
 
 
 class FilesOfLayer(Struct, frozen=True):
@@ -194,7 +195,7 @@ def _merged_settings(layers: PackLayers, problems: list[Problem]) -> dict[str, A
         problems += type_conflicts(mapping_at(settings, DECLARATIONS), mapping_at(layer.value, DECLARATIONS), layer)
         upper = settings_of(layer)
         lower = _without_scaled(settings, upper)
-        if index < layers.own_count:  # translations of shipped packs are meant for the shipped packs that extend them
+        if layers.is_own(index):  # translations of shipped packs are meant for the shipped packs that extend them
             lower = _without_translations(lower, row_labels, short_labels, upper)
         settings = _merged(lower, _with_other_languages(lower, upper))
         row_labels |= _row_labels(upper)
@@ -356,10 +357,10 @@ def mapping_at(value: Any, key: str) -> dict[str, Any]:
 
 def shipped_contact(settings: PackSettings, tree: LayeredTree, layers: PackLayers) -> str:
     """Return the office or the email address that a pack of the project inherits from a shipped pack; empty if none."""
-    if layers.is_shipped:
+    if all(layers.are_shipped):
         return ""
     contact = settings.contact
     for name, text in (("office", contact.office), ("email", contact.email)):
-        if text and tree.depth(("contact", name)) >= layers.own_count:
+        if text and not layers.is_own(tree.depth(("contact", name))):
             return text
     return ""

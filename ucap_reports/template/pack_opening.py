@@ -122,17 +122,16 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
     trees: list[Tree] = []
     files: list[FilesOfLayer] = []
     sizes: list[int] = []
-    shipped_count = 0
+    are_shipped: list[bool] = []
     for folder, tree in _folders(name, searched):
         trees.append(tree)
         is_shipped = folder.path.parent == shipped_packs().path
-        if is_shipped:
-            shipped_count += 1
+        are_shipped.append(is_shipped)
         files_of_folder = _read_files(folder, sizes)
         sizes += [len(file.content) for file in files_of_folder.values()]
         has_logo = settings_of(tree).get("logo") is not None
         files.append(FilesOfLayer(files_of_folder, is_shipped=is_shipped, has_logo=has_logo))
-    return PackLayers(name, tuple(trees), merged_files(files), shipped_count=shipped_count)
+    return PackLayers(name, tuple(trees), merged_files(files), are_shipped=tuple(are_shipped))
 
 
 def assemble(layers: PackLayers) -> OpenedPack:
