@@ -57,6 +57,7 @@ OTHER_LISTS = {
     "cli/build_check_and_book_commands.py": "names of options",
     "importers/pasted_text.py": "elements of HTML",
     "importers/word_paragraphs.py": "attributes of drawings in Word",
+    "pictures/svg_safety.py": "elements of SVG",
     "summary/languages_of_texts.py": "attributes of summaries",
     "template/pack_settings_and_number_format.py": "settings of packs",
     "template/pack_settings_checks.py": "their errors",
