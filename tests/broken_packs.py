@@ -26,9 +26,10 @@ BODY = "".join(
         ).replace("<w:tr>", "<w:tr><w:trPr><w:tblHeader/></w:trPr>", 1),
         paragraph("{{ summary.contact.lead }} {{ summary.contact.office }} {{ summary.contact.email }}"),
         paragraph("{{ summary.contact.phone }} {{ summary.contact.website }} {{ summary.contact.address }}"),
-        paragraph("{% for label in summary.programme_label %}{{ label.text }} {% endfor %}", PAGE_NUMBER),
+        paragraph("{% for label in summary.programme_label %}{{ label.text }} {% endfor %}"),
     ]
 )
+FOOTER = paragraph("", PAGE_NUMBER)
 """The body of a Word template that prints everything."""
 
 
@@ -231,13 +232,16 @@ BROKEN = {
         "content-not-shown",
         "templates/broken/summary.docx",
         "summary.contact.phone",
-        {"pack.yaml": SETTINGS, "summary.docx": docx(BODY.replace("{{ summary.contact.phone }}", ""))},
+        {"pack.yaml": SETTINGS, "summary.docx": docx(BODY.replace("{{ summary.contact.phone }}", ""), footer=FOOTER)},
     ),
     "columns that Word prints in part": Broken(
         "content-not-shown",
         "templates/broken/summary.docx",
         "column 3",
-        {"pack.yaml": SETTINGS, "summary.docx": docx(BODY.replace("in summary.columns", "in summary.columns[:2]"))},
+        {
+            "pack.yaml": SETTINGS,
+            "summary.docx": docx(BODY.replace("in summary.columns", "in summary.columns[:2]"), footer=FOOTER),
+        },
     ),
     "a file that is not a Word file": Broken(
         "template-broken",
