@@ -26,10 +26,9 @@ BODY = "".join(
         ).replace("<w:tr>", "<w:tr><w:trPr><w:tblHeader/></w:trPr>", 1),
         paragraph("{{ summary.contact.lead }} {{ summary.contact.office }} {{ summary.contact.email }}"),
         paragraph("{{ summary.contact.phone }} {{ summary.contact.website }} {{ summary.contact.address }}"),
-        paragraph("{% for label in summary.programme_label %}{{ label.text }} {% endfor %}"),
+        paragraph("{% for label in summary.programme_label %}{{ label.text }} {% endfor %}", PAGE_NUMBER),
     ]
 )
-FOOTER = paragraph("", PAGE_NUMBER)
 """The body of a Word template that prints everything."""
 
 
@@ -232,16 +231,13 @@ BROKEN = {
         "content-not-shown",
         "templates/broken/summary.docx",
         "summary.contact.phone",
-        {"pack.yaml": SETTINGS, "summary.docx": docx(BODY.replace("{{ summary.contact.phone }}", ""), footer=FOOTER)},
+        {"pack.yaml": SETTINGS, "summary.docx": docx(BODY.replace("{{ summary.contact.phone }}", ""))},
     ),
     "columns that Word prints in part": Broken(
         "content-not-shown",
         "templates/broken/summary.docx",
         "column 3",
-        {
-            "pack.yaml": SETTINGS,
-            "summary.docx": docx(BODY.replace("in summary.columns", "in summary.columns[:2]"), footer=FOOTER),
-        },
+        {"pack.yaml": SETTINGS, "summary.docx": docx(BODY.replace("in summary.columns", "in summary.columns[:2]"))},
     ),
     "a file that is not a Word file": Broken(
         "template-broken",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from tests.broken_packs import BODY, FOOTER, PAGE, SETTINGS, shown
+from tests.broken_packs import BODY, PAGE, SETTINGS, shown
 from tests.command import ucap
 from tests.word_templates import docx, paragraph, run, table
 from ucap_reports.check.pack_check import check_named
@@ -60,7 +60,7 @@ def test_the_index_of_a_removed_item_hides_no_problem_with_the_same_number(tmp_p
     styles = [f"    s{number}: {{like: s{number + 1}}}\n" for number in range(MAX_BASES + 1)]
     styles.append(f"    s{MAX_BASES + 1}: {{like: body}}\n")
     settings = f"label_languages: [{languages}, {{}}]\ntheme:\n  styles:\n{''.join(styles)}"
-    write(tmp_path, SETTINGS + settings, docx(BODY, footer=FOOTER), PAGE)
+    write(tmp_path, SETTINGS + settings, docx(BODY), PAGE)
     assert set(found(tmp_path)) == {("style-circular", "pack.yaml"), ("type-invalid", "pack.yaml")}
 
 
@@ -116,7 +116,7 @@ def test_each_tag_is_checked_by_itself_if_the_settings_cannot_be_read(tmp_path: 
 
 
 def test_valid_templates_of_a_pack_with_invalid_settings_have_no_problems(tmp_path: Path) -> None:
-    write(tmp_path, SETTINGS + "page_limits: 3\n", docx(BODY, footer=FOOTER), PAGE)
+    write(tmp_path, SETTINGS + "page_limits: 3\n", docx(BODY), PAGE)
     assert found(tmp_path) == [("field-unknown", "pack.yaml")]
 
 

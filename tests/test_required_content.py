@@ -103,14 +103,6 @@ def test_a_word_template_without_one_of_them_is_an_error(
     assert forms(found) == [("content-required", part) for part in missing]
 
 
-@pytest.mark.parametrize("field", [FIELD, SIMPLE_FIELD])
-def test_a_page_number_in_the_body_of_a_word_template_is_none_of_the_pages(tmp_path: Path, field: str) -> None:
-    footer = paragraph(CONTACT) + paragraph(LABEL)
-    template = docx(paragraph("{{ summary.title }}") + paragraph(field), footer=footer)
-    found = required_content_problems(pack_with(tmp_path, docx=template), Format.DOCX)
-    assert forms(found) == [("content-required", "page_number")]
-
-
 def test_a_pack_that_leaves_all_out_has_none_of_them_in_either_format(tmp_path: Path) -> None:
     pack = pack_with(tmp_path, f"leaves_out: [{', '.join(PARTS)}]\n", xml=page(), docx=word())
     assert [problem for format_ in Format for problem in required_content_problems(pack, format_)] == []

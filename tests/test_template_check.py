@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.broken_packs import BODY, BROKEN, FOOTER, PAGE, SETTINGS, Broken, problems_of, shown
+from tests.broken_packs import BODY, BROKEN, PAGE, SETTINGS, Broken, problems_of, shown
 from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
 from tests.pdf_pages import page_tree, text
 from tests.samples import seed_summary
@@ -85,9 +85,7 @@ def test_shipped_packs_have_only_warnings_about_settings_of_the_office(name: str
 
 
 def test_a_template_that_prints_everything_has_no_problems(tmp_path: Path) -> None:
-    fine = Broken(
-        "", "", "", {"pack.yaml": SETTINGS, "summary.docx": docx(BODY, footer=FOOTER), "summary.page.xml": PAGE}
-    )
+    fine = Broken("", "", "", {"pack.yaml": SETTINGS, "summary.docx": docx(BODY), "summary.page.xml": PAGE})
     assert problems_of(fine, tmp_path) == ()
 
 
@@ -255,7 +253,7 @@ def test_content_that_is_not_printed_in_a_turned_table_is_reported(tmp_path: Pat
     assert all(old in BODY + PAGE for old in ("for row in summary.rows", heads))
     files: dict[str, str | bytes] = {
         "pack.yaml": SETTINGS,
-        "summary.docx": docx(BODY.replace("for row in summary.rows", facts), footer=FOOTER),
+        "summary.docx": docx(BODY.replace("for row in summary.rows", facts)),
         "summary.page.xml": PAGE.replace(heads, f"{heads}[:4]"),
     }
     found = problems_of(Broken("", "", "", files), tmp_path)

@@ -479,16 +479,9 @@ def _required_parts_in_word(pack: Pack) -> frozenset[RequiredPart]:
     for part in parts:
         texts += _texts_of_paragraphs(part)
     printed = _parts_with_values(texts, samples.full)
-    # In the body, it is on the page where it stands alone.
-    margins = [part for part in parts if _is_header_or_footer(part)]
-    if any(_PAGE_FIELD.search(part.decode()) is not None for part in margins):
+    if any(_PAGE_FIELD.search(part.decode()) is not None for part in parts):
         printed.add(RequiredPart.PAGE_NUMBER)
     return frozenset(printed)
-
-
-def _is_header_or_footer(part: bytes) -> bool:
-    """Return whether a part of a Word file is a header or a footer, whatever its name is."""
-    return read_finished(part).tag in {qualified("w:hdr"), qualified("w:ftr")}
 
 
 def _texts_of_paragraphs(part: bytes) -> Iterator[str]:
