@@ -355,6 +355,15 @@ def read(text: str) -> RichText | tuple[Problem, ...]:
         return error.problems
 
 
+def test_each_element_that_a_block_ends_is_reported() -> None:
+    found = read("<u>\nword <b>bold\n\n- item")
+    assert isinstance(found, tuple)
+    assert [(each.message, each.location.line) for each in found] == [
+        ("<b> is not closed", 2),
+        ("<u> is not closed", 1),
+    ]
+
+
 @given(SOME_FRAGMENTS, SOME_FRAGMENTS)
 def test_paragraphs_alone_are_read_as_before_another_block(start: str, end: str) -> None:
     alone, before_list = read(f"{start}word{end}"), read(f"{start}word{end}\n\n- item")

@@ -272,10 +272,8 @@ class _MarkupReader:
         if name not in _BLOCKS:
             self._open_inline(name, location)
             return
-        if self._stack[-1].name in _STYLES:
-            self._report_unclosed(self._stack[-1])
         while self._stack[-1].name in _WITH_WORDS:
-            self._pop()
+            self._pop(is_closed=False)
         is_item = name == "li"
         is_list = name in _LISTS
         if is_item and self._stack[-1].name == "li":
