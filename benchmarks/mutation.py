@@ -212,6 +212,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="another sample")
     options = parser.parse_args()
     os.environ["CI"] = "1"  # Hypothesis generates the same examples each time
+    os.environ.pop("PYTEST_ADDOPTS", None)  # such as `--cov`, which would measure the recording of lines
     for name in LIBRARIES:
         importlib.import_module(name)
     areas = {name: area for name, area in AREAS.items() if options.only in name}

@@ -150,12 +150,13 @@ def plan_name_taken(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
 
 def document_replaced(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     """Two projects with a plan of one name build into the same folder."""
-    other = folder / "other"
-    other.mkdir()
-    write_plan(other, "rome.yaml", f"{PLAN}# of another office\n")
-    ucap(other, "build", "--out", "../both")
-    write_plan(folder, "rome.yaml", PLAN)
-    return codes(folder, "build", "--out", "both")
+    first, second = folder / "first", folder / "second"
+    first.mkdir()
+    second.mkdir()
+    write_plan(first, "rome.yaml", f"{PLAN}# of another office\n")
+    ucap(first, "build", "--out", "../both")
+    write_plan(second, "rome.yaml", PLAN)
+    return codes(second, "build", "--out", "../both")
 
 
 def index_foreign(folder: Path, _: pytest.MonkeyPatch) -> set[str]:

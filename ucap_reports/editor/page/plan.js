@@ -85,14 +85,16 @@ export async function showPlan(screen, id, go) {
     const wanted = JSON.stringify([store.values.languages, store.values.language]);
     if (languages === wanted) return;
     languages = wanted;
-    const found = await translated.ask().catch(() => {
+    let found;
+    try {
+      found = await translated.ask();
+    } catch {
+      if (languages !== wanted) return; // the answer to a later question is shown
       languages = null; // they are asked for again
-      return null;
-    });
-    if (found === null) {
       translations.replaceChildren(); // errors of the plan prevent it; what was shown is no longer so
       return;
     }
+    if (found === null) return;
     pages.showLanguages(found.languages.map((one) => one.language));
     translations.replaceChildren(element("p", { class: "label" }, say("translations")), languageLinks(id, found.languages));
   }
