@@ -95,7 +95,8 @@ def accessibility_problems(page: Page, viewports: Sequence[ViewportSize] = (PHON
             problems.append(f"wider than {viewport['width']} pixels")
         for scheme, options in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            page.evaluate("Promise.all(document.getAnimations().map((change) => change.finished))")  # colours change slowly
+            # Colours that change slowly have an end.
+            page.evaluate("Promise.all(document.getAnimations().map((change) => change.finished))")
             results = Axe().run(page, options={"resultTypes": ["violations"], **options})
             if results.violations_count:
                 problems.append(f"{scheme}, {viewport['width']} pixels: {results.generate_report()}")

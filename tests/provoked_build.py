@@ -153,7 +153,7 @@ def document_replaced(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     first, second = folder / "first", folder / "second"
     first.mkdir()
     second.mkdir()
-    write_plan(first, "rome.yaml", f"{PLAN}# of another office\n")
+    write_plan(first, "rome.yaml", f"{PLAN}objectives: Words of another office\n")
     ucap(first, "build", "--out", "../both")
     write_plan(second, "rome.yaml", PLAN)
     return codes(second, "build", "--out", "../both")
