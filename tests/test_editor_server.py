@@ -498,11 +498,12 @@ def test_workbook_of_all_plans_is_sent(editor: Editor) -> None:
     assert answer.headers["X-Ucap-Incomplete"] == "[]"
 
 
-def test_plans_that_are_not_in_the_workbook_are_named(editor: Editor) -> None:
-    editor.write("plans/bonn-chengdu.yaml", "cities: [")
-    answer = editor.ask("/api/workbook")
-    assert [row[0].value for row in load_workbook(BytesIO(answer.content))["Plans"]] == ["plan", "Plan", PLAN]
-    assert answer.headers["X-Ucap-Incomplete"] == '["bonn-chengdu"]'
+def test_plans_that_are_not_in_the_workbook_are_named(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        editor.write("plans/bonn-chengdu.yaml", "cities: [")
+        answer = editor.ask("/api/workbook")
+        assert [row[0].value for row in load_workbook(BytesIO(answer.content))["Plans"]] == ["plan", "Plan", PLAN]
+        assert answer.headers["X-Ucap-Incomplete"] == '["bonn-chengdu"]'
 
 
 def test_pages_and_documents_are_in_the_language_that_is_asked_for(editor: Editor) -> None:
