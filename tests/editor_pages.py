@@ -14,6 +14,7 @@ from tests.editors import PLAN, Editor, edited, write_project
 
 # Chromium reports the status of each answer, and requests that tests stop.
 EXPECTED_MESSAGES = re.compile("409|422|503|ERR_FAILED")
+PICTURE = re.compile("^/pictures/")
 STEP = 50
 """Milliseconds between two looks at what a test waits for."""
 
@@ -40,7 +41,8 @@ def editor_page(context: BrowserContext, editor: Editor) -> Iterator[Page]:
 def opened(page: Page, editor: Editor) -> None:
     """Open the plan with its pages."""
     page.goto(editor.address.replace("/#", f"/plans/{PLAN}#"))
-    expect(page.get_by_role("img", name="Page 1 of")).to_be_visible()
+    # A figure is there, with its text, before its picture has arrived.
+    expect(page.get_by_role("img", name="Page 1 of")).to_have_attribute("src", PICTURE)
 
 
 def opened_form(page: Page, editor: Editor) -> None:
