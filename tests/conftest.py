@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import cache
 from tempfile import TemporaryDirectory
 
@@ -62,14 +62,32 @@ def pytest_xdist_auto_num_workers() -> int:
     return process_count(MIN_JOBS, None) + 2
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let each process import the test modules from another one on, so that they do not all compile the same ones.
+
+    In a new checkout, pytest compiles each module in the process that imports it first, and writes it for the others.
+    """
+    report = yield
+    worker = getattr(collector.config, "workerinput", None)
+    if worker is not None and isinstance(collector, pytest.Directory):
+        number = int(worker["workerid"].removeprefix("gw"))
+        first = number * len(report.result) // worker["workercount"]
+        report.result = [*report.result[first:], *report.result[:first]]
+    return report
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests in a browser first, and measure no coverage of long tests and of those with generated examples.
 
     The first process takes the first tests, and the others take over from the end of its list, so that one process
-    starts a browser and does not end last. Long tests, and generated examples, run code again that the others cover,
-    and would take twice as long.
+    starts a browser and does not end last. Modules are in the same order in each process, in whatever order it has
+    imported them. Long tests, and generated examples, run code again that the others cover, and would take twice as
+    long.
     """
-    items.sort(key=_is_without_browser)
+    items.sort(key=lambda item: (_is_without_browser(item), item.path))
     for item in items:
         if item.get_closest_marker("long") or _has_generated_examples(item):
             item.add_marker(pytest.mark.no_cover)
