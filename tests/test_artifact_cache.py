@@ -364,6 +364,15 @@ def test_packs_in_the_cache_are_pickled_without_being_opened(project: Project, m
     PackStore(project).pickle_all()
 
 
+def test_packs_of_a_project_that_is_opened_again_are_the_same_until_a_file_changes(project: Project) -> None:
+    first = PackStore(project).open("own")
+    assert PackStore(project).open("own") is first
+
+    settings = project.root / TEMPLATES / "own" / "pack.yaml"
+    settings.write_text("extends: plain\ncontact: {office: Office of Rome}\n", encoding="utf-8")
+    assert PackStore(project).open("own").settings.contact.office == "Office of Rome"
+
+
 def test_errors_of_a_pack_are_found_each_time(project: Project) -> None:
     settings = project.root / TEMPLATES / "own" / "pack.yaml"
     settings.write_text("extends: plain\nnothing: 1\n", encoding="utf-8")

@@ -12,11 +12,13 @@ from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.safe_folder import Entry, OpenFolder
 from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary
 from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import (
     PackFolder,
+    _is_pack,
     assemble,
     open_pack,
     own_content,
@@ -402,6 +404,21 @@ def test_the_names_of_packs_are_those_of_folders_with_settings(templates: Path) 
     (templates / "notes").mkdir()
 
     assert pack_names([PackFolder(templates, "templates")]) == ("blue",)
+
+
+def test_a_pack_is_opened_without_the_folders_of_others(templates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    examined: list[str] = []
+
+    def is_pack(parent: OpenFolder, entry: Entry) -> bool:
+        examined.append(entry.name)
+        return _is_pack(parent, entry)
+
+    write_pack(templates, "blue", "extends: iuc-asia\n")
+    write_pack(templates, "green", "extends: iuc-asia\n")
+    monkeypatch.setattr("ucap_reports.template.pack_opening._is_pack", is_pack)
+
+    assert opened(templates, "blue").name == "blue"
+    assert examined == ["blue", "iuc-asia"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ An opened pack is in the user's cache until a file of a pack or the project's ch
 import pickle
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,9 +58,7 @@ class PackStore:
         """Return the pack of that name: unpickled if there is a project, so that it can be from the user's cache."""
         if self._project is None:
             return self._read_pack(name)
-        content = self._pickled.get(name) or self._pickled_pack(name)
-        pack: Pack = pickle.loads(content)  # noqa: S301 - nobody else can write to the cache, which has bytecode as well
-        return pack
+        return _unpickled(self._pickled.get(name) or self._pickled_pack(name))
 
     def _pickled_pack(self, name: str) -> bytes:
         """Return a pack, pickled, from the user's cache if it was opened before with the same files."""
@@ -139,6 +137,15 @@ class PackStore:
             return ""
         changes = repr(self._changes.value) if self._changes else ""
         return templates_digest(self._project, changes)
+
+
+@lru_cache(maxsize=16)
+def _unpickled(content: bytes) -> "Pack":
+    """Return a pickled pack. This process opens a project again and again if it is the server of the editor, and twice
+    to read its labels; what is computed for an equal pack is computed once.
+    """
+    pack: Pack = pickle.loads(content)  # noqa: S301 - nobody else can write to the cache, which has bytecode as well
+    return pack
 
 
 def pack_of_plan(tree: "Tree", open_named_pack: "Callable[[str], Pack]", default: str) -> "Pack":

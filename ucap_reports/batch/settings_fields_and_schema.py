@@ -36,7 +36,7 @@ from ucap_reports.summary.document_formats_and_pdf_standards import (
     parse_standard,
 )
 from ucap_reports.template.pack_inheritance import LayeredTree
-from ucap_reports.template.pack_opening import PackFolder, pack_names, read_layers
+from ucap_reports.template.pack_opening import PackFolder, pack_names, read_settings_of_layers
 from ucap_reports.template.pack_settings_and_number_format import RowRule, WhenUnknown
 from ucap_reports.template.pack_settings_checks import nearest_or_all
 from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages
@@ -221,10 +221,10 @@ def _of_packs(folders: Sequence[PackFolder]) -> _PackNames:
     names = _PackNames()
     for name in pack_names(folders):
         with suppress(ProblemsFound):  # errors of a pack are reported about the plans that use it
-            for layer in read_layers(name, folders).trees:
-                if isinstance(layer.value, dict):
-                    names.rows |= {entry.field for entry in row_entries(layer.value.get("rows"))}
-                    names.fields |= set(map(str, _mapping(layer.value.get(DECLARATIONS))))
+            for settings in read_settings_of_layers(name, folders):
+                value = _mapping(settings.value)
+                names.rows |= {entry.field for entry in row_entries(value.get("rows"))}
+                names.fields |= set(map(str, _mapping(value.get(DECLARATIONS))))
     return names
 
 

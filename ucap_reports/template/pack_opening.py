@@ -6,7 +6,7 @@ that it extends, settings and files, is in `pack_inheritance`.
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import PACK_IMAGES, PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
 from ucap_reports.storage.reading_limits import MAX_PACK_BYTES, MAX_PACK_FILE_BYTES
-from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
+from ucap_reports.storage.safe_folder import Entry, FileKind, OpenFolder, SafeFolder, kind_of
 from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_inheritance import (
     FilesOfLayer,
@@ -58,6 +58,7 @@ _PACK_NAME = LazyPattern(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 _NAME_LINE = LazyPattern(rb"""(?<![^\r\n\xbf])["']?name["']?[ \t]*:[^\r\n]*(?:\r\n?|\n|\Z)""")
 """The setting `name`, after a line end or a byte order mark."""
 FOLDERS = (PACK_IMAGES, "fonts")
+_MISSING = (FileNotFoundError, NotADirectoryError)
 
 
 class PackFolder(Struct, frozen=True):
@@ -132,6 +133,14 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
         has_logo = settings_of(tree).get("logo") is not None
         files.append(FilesOfLayer(files_of_folder, is_shipped=is_shipped, has_logo=has_logo))
     return PackLayers(name, tuple(trees), merged_files(files), are_shipped=tuple(are_shipped))
+
+
+def read_settings_of_layers(name: str, folders: Sequence[PackFolder]) -> list[Tree]:
+    """Return the settings of a pack and of all packs that it extends, nearest first, without their other files.
+
+    Raises ProblemsFound if one of them cannot be read.
+    """
+    return [tree for _, tree in _folders(name, folders)]
 
 
 def assemble(layers: PackLayers) -> OpenedPack:
@@ -250,7 +259,7 @@ def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], locati
     """
     for folder in folders:
         path = folder.path / name
-        if path not in used and name in _names_in(folder):
+        if path not in used and _names_in(folder, name):
             is_shadowed = any(other.name == name for other in used)  # by the pack of the same name that extends it
             if is_shadowed:
                 return PackFolder(path, f"{SHIPPED}/{folder.shown}/{name}", folder.safe_folder)
@@ -261,20 +270,26 @@ def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], locati
     raise ProblemsFound([problem("pack-unknown", location, hint=nearest_or_all(name, names), name=name)])
 
 
-def _names_in(folder: PackFolder) -> set[str]:
-    """Return the names of the packs in a folder: of folders with settings, and of links, which are errors when used."""
+def _names_in(folder: PackFolder, wanted: str | None = None) -> set[str]:
+    """Return the names of the packs in a folder: of folders with settings, and of links, which are errors when used.
+
+    With `wanted`, only that name is returned, if there is such a pack; the other folders are not opened.
+    """
     names: set[str] = set()
-    with disk_refusals(folder.shown):
-        for entry in folder.safe_folder.entries(folder.path):
-            if entry.kind is FileKind.LINK:
-                is_pack = "." not in entry.name
-            elif entry.kind is FileKind.FOLDER:
-                is_pack = folder.kind(f"{entry.name}/{PACK_SETTINGS}") is not FileKind.MISSING
-            else:
-                is_pack = False
-            if is_pack:
+    opening = folder.safe_folder.open_folder(folder.path, readable=True)
+    with disk_refusals(folder.shown), suppress(*_MISSING), opening as opened:
+        for entry in opened.entries():
+            if wanted in (None, entry.name) and _is_pack(opened, entry):
                 names.add(entry.name)
     return names
+
+
+def _is_pack(parent: OpenFolder, entry: Entry) -> bool:
+    """Return whether an entry of a folder of packs is a folder with settings, or a link."""
+    if entry.kind is FileKind.FOLDER:
+        with suppress(*_MISSING), closing(parent.enter(entry.name, readable=False)) as opened:
+            return opened.status(PACK_SETTINGS) is not None
+    return entry.kind is FileKind.LINK and "." not in entry.name
 
 
 def _read_settings(folder: PackFolder) -> bytes:
