@@ -1,5 +1,6 @@
 """`template check` finds each fault at its place, all of them at once, and reports nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,11 +18,13 @@ from ucap_reports.check.pack_check import check_named, check_pack
 from ucap_reports.check.word_template_check import template_warnings, try_word
 from ucap_reports.page.fill_and_read_page import attempt_fill
 from ucap_reports.page.page_elements import PageXml
+from ucap_reports.page.read_book import try_book
 from ucap_reports.page.width_and_contrast_checks import contrast_warnings
 from ucap_reports.problems import Problem, Severity
+from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.lengths_colours_and_paper_sizes import Colour
-from ucap_reports.template.pack import PackFile
+from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.template_opening import open_template
@@ -71,6 +74,34 @@ def test_links_of_page_templates_that_do_not_say_where_they_lead_are_warnings(pa
     line = shipped[: shipped.index("<h1")].count("\n") + 1
     assert shown(warning) == f"templates/broken/{page}:{line}"
     assert '"read more"' in warning.message
+
+
+def test_template_of_books_is_tried_again_only_if_what_it_prints_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = (shipped_packs().path / "iuc-asia" / "book.page.xml").read_text(encoding="utf-8")
+    tried: list[BookContent] = []
+
+    def tried_book(content: BookContent, pack: Pack) -> tuple[Sequence[Problem], Sequence[Problem]]:
+        tried.append(content)
+        return try_book(content, pack)
+
+    def errors(settings: str, **files: str) -> list[str]:
+        changed = {path.replace("_", ".") + ".xml": text for path, text in files.items()}
+        broken = Broken("", "", "", {"pack.yaml": settings, "summary.page.xml": PAGE, "book.page.xml": book} | changed)
+        return [problem.code for problem in problems_of(broken, tmp_path) if problem.severity is Severity.ERROR]
+
+    monkeypatch.setattr("ucap_reports.check.pack_check.try_book", tried_book)
+    title = f"{SETTINGS}title: {tmp_path.name}\n"  # no other test has tried it
+
+    assert errors(title) == []
+    assert len(tried) == 1
+    assert errors(title, summary_page=PAGE.replace("<h1>", "<paragraf/><h1>")) == ["element-unknown"]
+    assert len(tried) == 1
+    assert errors(title, book_page=book.replace("<h1", "<paragraf/><h1", 1)) == ["element-unknown"]
+    assert len(tried) == 2
+    assert errors(f"{title}wording: {{de: {{title: Plan}}}}\n") == []
+    assert len(tried) == 3
 
 
 def test_at_least_thirty_faults_are_tested() -> None:

@@ -9,7 +9,7 @@ out, so that each mistake is reported once, without its effects.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import unescape
 from typing import NamedTuple
 
@@ -493,18 +493,42 @@ _BOOK_CONTACT = {
 """The contact in books of packs that have none, or only a part of one."""
 
 
-def _book_problems(pack: Pack) -> Iterator[Problem]:
-    """Yield the problems of the pack's template of books, if it has one."""
+class _PackOfBooks:
+    """A pack for books: equal to another one with the same content, whatever their templates of summaries are."""
+
+    def __init__(self, pack: Pack, book_pack: Pack) -> None:
+        self.pack = replace(pack, files=book_pack.files)
+        self.book_pack = book_pack
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _PackOfBooks) and self.pack.content == other.pack.content
+
+    def __hash__(self) -> int:
+        return hash(self.pack.digest)
+
+
+def _book_problems(pack: Pack) -> tuple[Problem, ...]:
+    """Return the problems of the pack's template of books, if it has one."""
     book_pack = pack.for_book
     if book_pack is None or book_page_problem(pack.settings, pack.settings_path) is not None:
-        return
-    pack = _with_contact(pack)
+        return ()
+    return _problems_of_books(_PackOfBooks(pack, book_pack))
+
+
+@lru_cache(maxsize=4)
+def _problems_of_books(packs: _PackOfBooks) -> tuple[Problem, ...]:
+    """Return the problems of a template of books. It takes a third of the time of a check, and a designer in the editor
+    checks a pack again after each change of the template of summaries.
+    """
+    pack = _with_contact(packs.pack)
+    book_pack = packs.book_pack
     fields = pack.fields.without_required
     language = pack.settings.language
     summaries: dict[str, BookSummary] = {}
     entries = []
     request = BookRequest(language=language)
-    try:
+    problems: list[Problem] = []
+    with reported(problems.extend):
         for name, text in _BOOK_PLANS.items():
             plan = parse_plan(Source(f"{name}.yaml", text), fields)
             summary = book_summary(compose_summary(plan, pack), plan, pack, language)
@@ -512,12 +536,11 @@ def _book_problems(pack: Pack) -> Iterator[Problem]:
             entries.append(book_entry(summary, plan))
         content = compose_book(entries, summaries.__getitem__, pack, request, "book")
         errors, warnings = try_book(content, book_pack)
-        yield from (*errors, *warnings)
+        problems += (*errors, *warnings)
         if not errors:
             _ = render_book_pdf(content, book_pack)
-            yield from missing_in_book(content, book_pack)
-    except ProblemsFound as error:
-        yield from error.problems
+            problems += missing_in_book(content, book_pack)
+    return tuple(problems)
 
 
 def _with_contact(pack: Pack) -> Pack:

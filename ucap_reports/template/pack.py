@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from ucap_reports.plan.custom_field_declarations import known_fields
 from ucap_reports.plan.field_descriptions import KnownFields
@@ -66,19 +66,12 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     """The fields of rows whose labels the project sets, which leaves out their translations in packs."""
 
     def __reduce__(self) -> tuple[Callable[..., "Pack"], tuple[object, ...]]:
-        return _restored, (
-            self.digest,
-            self.theme,
-            self.settings,
-            self.files,
-            self.labels,
-            self.shipped,
-            self.declared_labels,
-            self.shipped_contact,
-            self.hidden_rows,
-            self.project_fields,
-            self.project_labels,
-        )
+        return _restored, (self.digest, self.theme, *self.content)
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """The values of all fields, in their order: those of equal packs are equal."""
+        return astuple(self)
 
     @property
     def name(self) -> str:
