@@ -13,14 +13,13 @@ from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 from msgspec.structs import replace
 
-from tests.command import ucap
 from tests.photos import photograph, saved
 from tests.selected_cases import every
 from tests.stages import SHIPPED_PACKS, shipped_pack, summary_of
 from ucap_reports.check.format_differences import _printed_by_page
-from ucap_reports.check.pack_check import try_page
-from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile
-from ucap_reports.template.pack_opening import shipped_packs
+from ucap_reports.check.pack_check import PackTrials, _differences, try_page
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
+from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
 
 Change = Callable[[Template], Any]
 """A change of a Word template."""
@@ -30,19 +29,23 @@ def differences(folder: Path, change: Change, settings: str = "") -> list[str]:
     """The messages about a changed copy of the shipped Word template."""
     pack = folder / "templates" / "house"
     pack.mkdir(parents=True, exist_ok=True)
-    (folder / "plans").mkdir()
     (pack / "pack.yaml").write_text(f"extends: iuc-asia\n{settings}", encoding="utf-8")
     template = Document(str(shipped_packs().path / "iuc-asia" / "summary.docx"))
     change(template)
     template.save(str(pack / "summary.docx"))
-    problems = ucap(folder, "template", "check", "house", "--json").report["problems"]
-    return [problem["message"] for problem in problems if problem["code"] == "formats-differ"]
+    return messages_about(open_pack("house", [PackFolder(folder / "templates", "templates"), shipped_packs()]))
+
+
+def messages_about(pack: Pack) -> list[str]:
+    """The messages about what only one template of a pack prints. `tests/provoked_packs.py` provokes one of the
+    command.
+    """
+    return [problem.message for problem in _differences(PackTrials(pack))]
 
 
 @pytest.mark.parametrize("name", every(3, SHIPPED_PACKS))
-def test_the_templates_of_the_shipped_packs_print_the_same(name: str, tmp_path: Path) -> None:
-    (tmp_path / "plans").mkdir()
-    assert "formats-differ" not in ucap(tmp_path, "template", "check", name, "--json").codes
+def test_the_templates_of_the_shipped_packs_print_the_same(name: str) -> None:
+    assert messages_about(shipped_pack(name)) == []
 
 
 def test_an_unchanged_template_prints_the_same(tmp_path: Path) -> None:

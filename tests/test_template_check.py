@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.broken_packs import BODY, BROKEN, PAGE, SETTINGS, Broken, problems_of, shown
 from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
@@ -14,7 +15,8 @@ from tests.selected_cases import every
 from tests.stages import shipped_pack
 from tests.word_packages import THEME, THEME_TYPE, WORD, related, typed, with_part, with_settings
 from tests.word_templates import docx, pack_of, paragraph, run
-from ucap_reports.check.pack_check import check_named, check_pack
+from ucap_reports.check.pack_check import PackTrials, check_named, check_pack, try_page
+from ucap_reports.check.pack_style_warnings import emblem_warnings
 from ucap_reports.check.word_template_check import template_warnings, try_word
 from ucap_reports.page.fill_and_read_page import attempt_fill
 from ucap_reports.page.page_elements import PageXml
@@ -24,7 +26,7 @@ from ucap_reports.problems import Problem, Severity
 from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.lengths_colours_and_paper_sizes import Colour
-from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.template_opening import open_template
@@ -247,12 +249,22 @@ _LABEL = "{% for label in summary.programme_label %}<p>{{ label.text }}</p>{% en
         ('<img src="images/eu.svg" alt="Stadt Köln"/>', {"emblem-missing"}),
     ],
 )
-def test_a_first_page_without_the_emblem_is_reported(body: str, codes: set[str], tmp_path: Path) -> None:
+def test_a_first_page_without_the_emblem_is_reported(body: str, codes: set[str]) -> None:
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 2"><path d="M0 0h3v2H0z"/></svg>'
     page = f"<document>{body}<h1>{{{{ summary.title }}}}</h1>{_LABEL}</document>"
-    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": page, "images/eu.svg": drawing}
-    found = {problem.code for problem in problems_of(Broken("", "", "", files), tmp_path)}
-    assert found & {"emblem-missing"} == codes
+    files = {PAGE_TEMPLATE: PackFile("summary.page.xml", page.encode()), "images/eu.svg": PackFile("eu.svg", drawing)}
+    pack = structs.replace(shipped_pack(), files=files)
+
+    _, tree = try_page(pack, PackTrials(pack).samples.full)
+
+    assert tree is not None
+    assert {warning.code for warning in emblem_warnings(tree, pack)} == codes
+
+
+def test_a_check_reports_a_first_page_without_the_emblem(tmp_path: Path) -> None:
+    page = f"<document><h1>{{{{ summary.title }}}}</h1>{_LABEL}</document>"
+    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": page}
+    assert "emblem-missing" in {problem.code for problem in problems_of(Broken("", "", "", files), tmp_path)}
 
 
 def test_a_pack_without_the_programme_label_needs_no_emblem(tmp_path: Path) -> None:
