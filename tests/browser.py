@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
+from tests.editors import page_files_kept
 from tests.tools import require
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -53,12 +54,36 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+class SharedChromium:
+    """Chromium for the tests in a browser of all modules, whose start takes longer than most tests on a page.
+
+    While Playwright runs, other tests cannot run an event loop: `close` it before them.
+    """
+
+    def __init__(self) -> None:
+        self._running = ExitStack()
+        self._browser: Browser | None = None
+
+    def browser(self) -> Browser:
+        """Return the browser, which is started if it does not run."""
+        if self._browser is None:
+            expect.set_options(timeout=PATIENCE)
+            self._browser = self._running.enter_context(chromium())
+        return self._browser
+
+    def close(self) -> None:
+        """End the browser if it runs."""
+        self._browser = None
+        self._running.close()
+
+
+SHARED_CHROMIUM = SharedChromium()
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium for the tests of a module: while Playwright runs, other tests cannot run an event loop."""
-    expect.set_options(timeout=PATIENCE)
-    with chromium() as browser:
-        yield browser
+def browser() -> Browser:
+    """Chromium, which ends before the next test that has no browser."""
+    return SHARED_CHROMIUM.browser()
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +91,13 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
     """A window with an empty page, in which tests open theirs.
 
     A page in a new window takes twice the processor time, because Chromium loads its own interface for each window.
+    It keeps the files of the editor's page.
     """
     window = browser.new_context(viewport=DESK)
     window.set_default_timeout(PATIENCE)
     window.new_page()
-    yield window
+    with page_files_kept():
+        yield window
     window.close()
 
 

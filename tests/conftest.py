@@ -10,7 +10,7 @@ import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
-from tests.browser import browser, context, window
+from tests.browser import SHARED_CHROMIUM, browser, context, window
 from tests.editor_pages import editor, editor_page
 from tests.verapdf import assert_conformant
 from ucap_reports.__main__ import MANY_OBJECTS
@@ -103,10 +103,13 @@ def _has_generated_examples(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """Measure no coverage of the fixtures of a test that is not measured: pytest-cov pauses only during the call.
+    """End the browser before a test that has none, and measure no coverage of the fixtures of a test without coverage.
 
-    A server that a fixture starts in a thread would be measured for as long as it runs.
+    pytest-cov pauses only during the call: a server that a fixture starts in a thread would be measured for as long as
+    it runs.
     """
+    if _is_without_browser(item):
+        SHARED_CHROMIUM.close()
     measured = Coverage.current() if item.get_closest_marker("no_cover") else None
     if measured is not None:
         measured.stop()
@@ -139,6 +142,10 @@ def _full_collections() -> int:
 
 
 def pytest_sessionfinish() -> None:
-    """Collect garbage once, to report what is not closed; pytest collects it five times, now without old objects."""
+    """End the browser, and collect garbage once, to report what is not closed.
+
+    pytest collects it five times, now without old objects.
+    """
+    SHARED_CHROMIUM.close()
     gc.collect()
     gc.freeze()

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from coverage import Coverage
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
 
 from tests.command import write_plan
 from tests.projects import START_SECONDS, UCAP
@@ -27,8 +30,10 @@ from ucap_reports.batch.pack_store import templates_digest
 from ucap_reports.check.pack_check import PackCheck, check_named
 from ucap_reports.cli.command_output_and_exit_codes import Exit
 from ucap_reports.editor.local_server import editor_server, listen
+from ucap_reports.editor.tokens_port_and_origin import Access
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.model_validation import Located
-from ucap_reports.storage.project_folder import find_project, project_at
+from ucap_reports.storage.project_folder import Project, find_project, project_at
 from ucap_reports.template.pack_opening import PackFolder
 
 PLAN = "tianjin-rome"
@@ -165,7 +170,7 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
     """
     others = set(threading.enumerate())
     opened = find_project(project, project)
-    listening, access = listen(opened, port, read_only=read_only)
+    listening, access = KEPT_PORT.listen(opened, port, read_only=read_only)
     is_ready = threading.Event()
     server = editor_server(opened, access, is_ready.set)
     thread = threading.Thread(target=server.run, args=([listening],))
@@ -189,6 +194,48 @@ def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator
             yield Editor(project, access.address(), stop)
         finally:
             stop()
+
+
+class KeptPort:
+    """The port of all editors of tests in a browser, one after the other, or None while no browser is open."""
+
+    def __init__(self) -> None:
+        self.is_kept = False
+        self._port = 0
+
+    def listen(self, project: Project, port: int, *, read_only: bool) -> tuple[socket.socket, Access]:
+        """Return what `local_server.listen` returns; 0 means the port of the last editor, or any if it is not free."""
+        if not self.is_kept or port:
+            return listen(project, port, read_only=read_only)
+        try:
+            listening, access = listen(project, self._port, read_only=read_only)
+        except ProblemsFound:
+            listening, access = listen(project, 0, read_only=read_only)
+        self._port = listening.getsockname()[1]
+        return listening, access
+
+
+KEPT_PORT = KeptPort()
+
+
+@contextmanager
+def page_files_kept() -> Iterator[None]:
+    """Let a browser keep the scripts and styles of the editor's page from one editor to the next.
+
+    They are always the same in a process. To load twenty files again takes a third of the processor time of a page.
+    """
+
+    def cached(self: StaticFiles, full_path: str, *arguments: Any) -> Response:
+        response = file_response(self, full_path, *arguments)
+        if Path(full_path).suffix in {".css", ".js"}:
+            response.headers["Cache-Control"] = "private, max-age=86400"
+        return response
+
+    file_response = StaticFiles.file_response
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr(StaticFiles, "file_response", cached)
+        patches.setattr(KEPT_PORT, "is_kept", True)
+        yield
 
 
 @contextmanager
