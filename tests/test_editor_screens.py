@@ -536,8 +536,10 @@ def test_text_of_a_translation_is_not_sent_to_a_plan_of_that_name(context: Brows
     page = context.new_page()
     page.goto(editor.address)
     page.goto(f"{editor.origin}/plans/{PLAN}/translations/it")
+    focus = page.get_by_label("Key focus, Italian")
+    expect(focus).to_be_visible()
     page.route("**/translations/it", lambda route: route.abort())
-    page.get_by_label("Key focus, Italian").fill("Aria pulita")
+    focus.fill("Aria pulita")
     expect(page.locator("#lost")).to_be_visible()
     page.goto(f"{editor.origin}/plans/{PLAN}-it")
     expect(page.locator("[id='field-focus']")).to_have_value("Clean air.")
@@ -970,13 +972,18 @@ def test_phone_shows_the_plans_below_the_search(context: BrowserContext, editor:
 
 
 def lines_of(page: Page, selector: str) -> int:
-    """The number of lines on which the elements are, as soon as there are two of them."""
-    expect(page.locator(selector).nth(1)).to_be_visible()
-    middles = []
-    for element in page.locator(selector).all():
-        box = element.bounding_box()
-        assert box is not None
-        middles.append(box["y"] + box["height"] / 2)
+    """The number of lines on which the elements are, as soon as there are two of them.
+
+    All are measured at once: what arrives above them moves them.
+    """
+    elements = page.locator(selector)
+    expect(elements.nth(1)).to_be_visible()
+    middles = elements.evaluate_all(
+        """(elements) => elements.map((element) => {
+            const box = element.getBoundingClientRect();
+            return box.y + box.height / 2;
+        })"""
+    )
     return len({round(middle / 10) for middle in middles})
 
 
