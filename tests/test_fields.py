@@ -69,25 +69,24 @@ OTHER_LISTS = {
 
 
 def strings(path: str) -> Iterator[str]:
-    """The strings of a module that are not its documentation or parts of messages."""
-    for node in nodes(path):
-        for child in ast.iter_child_nodes(node):
-            is_prose = isinstance(node, ast.Expr | ast.JoinedStr)
-            if isinstance(child, ast.Constant) and isinstance(child.value, str) and not is_prose:
-                yield child.value
+    """Yield the strings of a module that are not its documentation or parts of messages."""
+    prose = {id(statement.value) for statement in nodes(path, ast.Expr)}
+    for message in nodes(path, ast.JoinedStr):
+        prose.update(id(value) for value in message.values)
+    for constant in nodes(path, ast.Constant):
+        if isinstance(constant.value, str) and id(constant) not in prose:
+            yield constant.value
 
 
 def listed_names(path: str) -> Iterator[set[str]]:
-    """The names of fields in each literal list and alternative of a match."""
-    for node in nodes(path):
-        match node:
-            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
-                pass
-            case ast.MatchOr(patterns=patterns):
-                items = [each.value for each in patterns if isinstance(each, ast.MatchValue)]
-            case _:
-                continue
-        yield {each.value for each in items if isinstance(each, ast.Constant) and each.value in NAMES}
+    """Yield the names of fields in each literal list and alternative of a match."""
+    lists = [literal.elts for literal in nodes(path, ast.Tuple)]
+    lists += [literal.elts for literal in nodes(path, ast.List)]
+    lists += [literal.elts for literal in nodes(path, ast.Set)]
+    for alternatives in nodes(path, ast.MatchOr):
+        lists.append([pattern.value for pattern in alternatives.patterns if isinstance(pattern, ast.MatchValue)])
+    for items in lists:
+        yield {item.value for item in items if isinstance(item, ast.Constant) and item.value in NAMES}
 
 
 def keys(value: Any) -> Iterator[str]:

@@ -113,17 +113,16 @@ def package_of(module: str) -> str:
 
 def modules_imported(path: Path) -> Iterator[str]:
     """The full names of all imports in a file; `from ucap_reports import x` gives ucap_reports.x."""
-    for node in nodes(path.relative_to(PACKAGE).as_posix()):
-        match node:
-            case ast.Import(names=names):
-                yield from (name.name for name in names)
-            case ast.ImportFrom(module=str(module), names=names, level=0):
-                is_package = (PACKAGE.parent / module.replace(".", "/")).is_dir()
-                yield from (f"{module}.{name.name}" for name in names) if is_package else (module,)
-            case ast.ImportFrom():
-                yield "a relative import"
-            case _:
-                pass
+    name = path.relative_to(PACKAGE).as_posix()
+    for node in nodes(name, ast.Import):
+        yield from (imported.name for imported in node.names)
+    for part in nodes(name, ast.ImportFrom):
+        if part.module is None or part.level > 0:
+            yield "a relative import"
+        elif (PACKAGE.parent / part.module.replace(".", "/")).is_dir():
+            yield from (f"{part.module}.{imported.name}" for imported in part.names)
+        else:
+            yield part.module
 
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)

@@ -71,20 +71,18 @@ def module_of(path: str) -> str:
     return path.removesuffix(".py").replace("/", ".")
 
 
-def opening_calls(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """The calls in a module that use a file by its path, without those of files of the package."""
-    for node in nodes:
-        if not isinstance(node, ast.Call):
-            continue
-        match node.func:
+def opening_calls(calls: Iterable[ast.Call]) -> Iterator[str]:
+    """Yield the calls that use a file by its path, without those of files of the package."""
+    for call in calls:
+        match call.func:
             case ast.Name(id="open"):
-                yield ast.unparse(node)
+                yield ast.unparse(call)
             case ast.Attribute(attr=name, value=ast.Name(id=module)) if module in FUNCTIONS:
                 if name not in HARMLESS:
-                    yield ast.unparse(node)
+                    yield ast.unparse(call)
             case ast.Attribute(attr=name, value=value) if name in METHODS:
-                if is_path_call(name, node) and not is_of_package(value):
-                    yield ast.unparse(node)
+                if is_path_call(name, call) and not is_of_package(value):
+                    yield ast.unparse(call)
             case _:
                 pass
 
@@ -105,7 +103,7 @@ def is_of_package(value: ast.expr) -> bool:
 
 
 def test_only_the_named_modules_open_files() -> None:
-    opening = {module_of(path): calls for path in trees() if (calls := [*opening_calls(nodes(path))])}
+    opening = {module_of(path): calls for path in trees() if (calls := [*opening_calls(nodes(path, ast.Call))])}
     assert {name: calls for name, calls in opening.items() if name not in ALLOWED} == {}
     assert opening.keys() == ALLOWED.keys(), "the list has no module that opens nothing"
 
@@ -119,7 +117,11 @@ def test_only_the_named_modules_open_files() -> None:
     ],
 )
 def test_search_for_calls_finds_each_way_to_open_a_file(call: str) -> None:
-    assert list(opening_calls(ast.walk(ast.parse(call))))
+    assert list(opening_calls(calls_in(call)))
+
+
+def calls_in(source: str) -> list[ast.Call]:
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
 
 
 CALLS_WITHIN = """
@@ -128,21 +130,21 @@ def read(path):
 """
 
 
-def within_missing(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """The calls that open a file without saying below which folder no link is followed."""
+def within_missing(calls: Iterable[ast.Call]) -> Iterator[str]:
+    """Yield the calls that open a file without saying below which folder no link is followed."""
     position = {"read_source": 3, "read_content": 4, "NewFile": 4, "make_folder": 3, "regular_digest": 2, "Records": 3}
     position |= {"clear_parts": 3, "flush_folder": 2, "named_pictures": 3, "pictures_of": 3}
-    for node in nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in position:
-            has_keyword = any(keyword.arg == "within" for keyword in node.keywords)
-            if not has_keyword and len(node.args) < position[node.func.id]:
-                yield ast.unparse(node)
+    for call in calls:
+        if isinstance(call.func, ast.Name) and call.func.id in position:
+            has_keyword = any(keyword.arg == "within" for keyword in call.keywords)
+            if not has_keyword and len(call.args) < position[call.func.id]:
+                yield ast.unparse(call)
 
 
 def test_each_call_says_below_which_folder_no_link_is_followed() -> None:
     """The default is the folder of the file itself, which is too little for the files of a project."""
-    assert list(within_missing(ast.walk(ast.parse(CALLS_WITHIN))))
-    found = {module_of(path): calls for path in trees() if (calls := [*within_missing(nodes(path))])}
+    assert list(within_missing(calls_in(CALLS_WITHIN)))
+    found = {module_of(path): calls for path in trees() if (calls := [*within_missing(nodes(path, ast.Call))])}
     assert found == {
         "batch.render_plans_and_mappings": ["pictures_of(source, Path(pictures))", "pictures_of(source, None)"],
         "cli.init_new_and_schema_commands": ["make_folder(project.root, str(named))"],

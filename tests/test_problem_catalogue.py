@@ -47,9 +47,7 @@ CODES = sorted(catalogue())
 @cache
 def calls() -> tuple[tuple[str, ast.Call], ...]:
     """All calls in the product, each with its place."""
-    return tuple(
-        (f"{name}:{node.lineno}", node) for name in trees() for node in nodes(name) if isinstance(node, ast.Call)
-    )
+    return tuple((f"{name}:{call.lineno}", call) for name in trees() for call in nodes(name, ast.Call))
 
 
 def problem_calls() -> Iterator[tuple[str, ast.Call]]:

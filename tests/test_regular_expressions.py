@@ -60,12 +60,13 @@ def accesses() -> dict[str, set[tuple[str, str]]]:
     found: dict[str, set[tuple[str, str]]] = {}
     for path in trees():
         owners: set[int] = set()
-        for node in nodes(path):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
-                owners.add(id(node.value))
-                found.setdefault(name_of(node.value), set()).add((path, node.attr))
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in owners:
-                found.setdefault(node.id, set()).add((path, ""))
+        for attribute in nodes(path, ast.Attribute):
+            if isinstance(attribute.value, ast.Name | ast.Attribute):
+                owners.add(id(attribute.value))
+                found.setdefault(name_of(attribute.value), set()).add((path, attribute.attr))
+        for name in nodes(path, ast.Name):
+            if isinstance(name.ctx, ast.Load) and id(name) not in owners:
+                found.setdefault(name.id, set()).add((path, ""))
     return found
 
 
@@ -93,10 +94,10 @@ def is_re(node: ast.expr) -> bool:
 def calls_of_re() -> Iterator[tuple[str, ast.Call, str]]:
     """The calls of functions of `re` that take a pattern: the path of the module, the call, and the function."""
     for path in trees():
-        for node in nodes(path):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_re(node.func.value):
-                if node.func.attr in {*METHODS, "compile"}:
-                    yield path, node, node.func.attr
+        for call in nodes(path, ast.Call):
+            if isinstance(call.func, ast.Attribute) and is_re(call.func.value):
+                if call.func.attr in {*METHODS, "compile"}:
+                    yield path, call, call.func.attr
 
 
 def flags_of(call: ast.Call) -> int:
@@ -216,13 +217,13 @@ def test_all_patterns_are_searched() -> None:
 
 
 def functions_of(path: str) -> list[ast.AST]:
-    return [node for node in nodes(path) if isinstance(node, ast.FunctionDef | ast.Lambda)]
+    return [*nodes(path, ast.FunctionDef), *nodes(path, ast.Lambda)]
 
 
 def test_rare_patterns_are_made_when_modules_are_imported() -> None:
     """Those that functions make would be compiled at each call, and not be found here."""
     for path in trees():
-        if not any(isinstance(node, ast.Name) and node.id == LazyPattern.__name__ for node in nodes(path)):
+        if not any(name.id == LazyPattern.__name__ for name in nodes(path, ast.Name)):
             continue
         for function in functions_of(path):
             names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
