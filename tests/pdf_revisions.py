@@ -86,7 +86,7 @@ def raw_update(
 @cache
 def stranger() -> SimpleSigner:
     """Return a signer with a key of their own."""
-    return _signer(new_key("ec"), "Stranger")
+    return _signer(new_key(), "Stranger")
 
 
 def _signer(key: Any, owner: str, *, timestamps: bool = False) -> SimpleSigner:
@@ -138,8 +138,8 @@ def timestamped(content: bytes) -> bytes:
 
 @cache
 def timestamp_authority() -> SimpleSigner:
-    """Return the signer of timestamps."""
-    return _signer(new_key(), "Time Office", timestamps=True)
+    """Return the signer of timestamps, whose key is of RSA: the authority that pyHanko has for tests uses no other."""
+    return _signer(new_key("rsa", 2048), "Time Office", timestamps=True)
 
 
 def with_security_store(content: bytes) -> bytes:

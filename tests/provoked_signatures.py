@@ -31,7 +31,7 @@ def key_invalid(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 def key_weak(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """An RSA key that is too short."""
-    return signing(folder, PASSPHRASE, monkeypatch, bits=1024)
+    return signing(folder, PASSPHRASE, monkeypatch, kind="rsa", bits=1024)
 
 
 def certificate_expired(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:

@@ -14,8 +14,11 @@ _USAGES = (
 )
 
 
-def new_key(kind: str = "rsa", bits: int = 2048) -> Any:
-    """Return a private key: `rsa` of a size, `ec` (P-192, P-224 or else P-256), `ed25519` or `ed448`."""
+def new_key(kind: str = "ec", bits: int = 256) -> Any:
+    """Return a private key: `rsa` of a size, `ec` (P-192, P-224 or else P-256), `ed25519` or `ed448`.
+
+    RSA keys take much longer to make, to read and to sign with: tests use them for what concerns RSA.
+    """
     from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa  # noqa: PLC0415 - not installed
 
     small_curves = {192: ec.SECP192R1(), 224: ec.SECP224R1()}
@@ -76,8 +79,8 @@ def write_key(  # the options are those of `new_key` and `new_certificate`
     passphrase: str | None = PASSPHRASE,
     without: str = "",
     *,
-    kind: str = "rsa",
-    bits: int = 2048,
+    kind: str = "ec",
+    bits: int = 256,
     owner: str = "City Office",
     valid_days: tuple[int, int] = (-1, 30),
 ) -> Path:

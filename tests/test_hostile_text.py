@@ -100,7 +100,7 @@ def revision(folder: Path) -> Run:
 def signer(folder: Path) -> Run:
     write_plan(folder, "rome.yaml", PLAN)
     ucap(folder, "build", "--format", "pdf", "--no-index")
-    write_key(folder / "key.p12", None, owner=HOSTILE, bits=1024)
+    write_key(folder / "key.p12", None, owner=HOSTILE, bits=192)
     assert ucap(folder, "sign", "out/rome.pdf", "--key", "key.p12").code == 0
     return ucap(folder, "check", "out/rome.pdf")
 
