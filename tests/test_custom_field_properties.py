@@ -146,7 +146,7 @@ def opened(text: str) -> ProjectSettings | None:
 
 
 @pytest.mark.long
-@settings(max_examples=4 * GENERATED_PLANS, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=2 * GENERATED_PLANS, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(projects())
 def test_random_projects_build_or_report_problems_with_places(project: tuple[str, str]) -> None:
     settings_text, text = project

@@ -36,7 +36,7 @@ from ucap_reports.summary.document_formats_and_pdf_standards import Format
 pytestmark = pytest.mark.no_cover
 
 PLANS = 12
-KILLS = 50
+KILLS = 25
 CITIES = ("Rome", "Siena", "Turin")
 """Each build has another city than the one before, so that all documents change."""
 

@@ -631,7 +631,7 @@ def random_reply(project: Path, name: str, chance: Random) -> dict[str, str]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_random_pairs_of_replies_lose_nothing_and_list_all_conflicts(
     built_pictures: Path, tmp_path: Path, seed: int
 ) -> None:
