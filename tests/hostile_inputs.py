@@ -86,13 +86,14 @@ def run_hostile_input(
 
 
 def deflated(size: int) -> bytes:
-    """Return so many zero bytes, compressed to a thousandth; `size` is a multiple of a mebibyte.
+    """Return so many zero bytes, compressed to a thousandth.
 
     A mebibyte is compressed once: after a full flush, a stream does not refer to what is before (RFC 1951, RFC 1950).
     """
     compressor = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     mebibyte = compressor.compress(bytes(1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH)
-    end = zlib.compressobj(9, wbits=-zlib.MAX_WBITS).flush()
+    compressor = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    end = compressor.compress(bytes(size % (1 << 20))) + compressor.flush()
     checksum = (size % ADLER_PRIME) << 16 | 1
     return b"\x78\xda" + mebibyte * (size >> 20) + end + checksum.to_bytes(4, "big")
 
@@ -303,9 +304,7 @@ def png_chunks(*chunks: tuple[bytes, bytes]) -> bytes:
 def black_png(width: int, height: int, bits: int = 8, *before: tuple[bytes, bytes]) -> bytes:
     """Return a black PNG with transparency, with these chunks before its pixels."""
     head = struct.pack(">IIBBBBB", width, height, bits, 6, 0, 0, 0)
-    compressor = zlib.compressobj(9)
-    row = bytes(1 + width * bits // 2)
-    rows = b"".join([*(compressor.compress(row) for _ in range(height)), compressor.flush()])
+    rows = deflated(height * (1 + width * bits // 2))
     return png_chunks((b"IHDR", head), *before, (b"IDAT", rows), (b"IEND", b""))
 
 
