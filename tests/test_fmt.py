@@ -222,6 +222,7 @@ def _stripped(value: Any) -> Any:
 
 
 @pytest.mark.long
+@settings(max_examples=25)
 @given(commented_plans())
 def test_comments_at_any_place_are_kept_once_and_change_no_values(plan: tuple[str, list[str]]) -> None:
     text, comments = plan
