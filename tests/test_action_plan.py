@@ -17,6 +17,8 @@ from ucap_reports.summary.document_formats_and_pdf_standards import PdfStandard
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.template.theme_and_line_spacing import Scale
 
+pytestmark = pytest.mark.no_cover
+
 EXAMPLE = Path(__file__).parent.parent / "docs" / "examples" / "action-plan"
 PLAN = EXAMPLE / "plans" / "fort-collins-vila-nova-de-famalicao.yaml"
 LANGUAGES = ("en", "zh", "ja", "ko", "hi", "id", "ms", "vi", "es", "pt", "fr", "de")

@@ -30,6 +30,8 @@ from ucap_reports.template.xml_templates import prepared_template
 from ucap_reports.word import render_word as render
 from ucap_reports.word.render_word import render_word
 
+pytestmark = pytest.mark.no_cover
+
 KINDS = ("page-template", "word-template")
 posix = pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have owners, modes, links and pipes")
 

@@ -24,6 +24,8 @@ from ucap_reports.text.bidi_levels import (
 )
 from ucap_reports.text.rich_text import Run
 
+pytestmark = pytest.mark.no_cover
+
 SECONDS = 3
 LETTERS = ("a", "b", "א", "ב", "ع", "س", "1", "2", "٣", " ", ".", ",", "-", "+", "%", "(", ")", "[", "]", "<", "/", ":")
 MARKS = ("\u0301", "\u05b8", "\u064e")

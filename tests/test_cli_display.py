@@ -13,6 +13,8 @@ from ucap_reports.cli.terminal_colours_and_excerpts import problem_text, width
 from ucap_reports.problems import Location, Problem, Severity
 from ucap_reports.problems.control_characters import visible
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parent.parent
 ITLY = Problem(
     "country-unknown",

@@ -12,6 +12,8 @@ from tests.command import ucap, write_plan
 from tests.selected_cases import crossed, every
 from ucap_reports.cli.command_output_and_exit_codes import Exit
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:

@@ -18,6 +18,8 @@ from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summ
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 from ucap_reports.template.pack_settings_and_number_format import PackSettings
 
+pytestmark = pytest.mark.no_cover
+
 SPARSE = "cities: [{name: Rome, country: Italy}, {name: Lima, country: Peru}]\n"
 PACKS = pack_names([shipped_packs()])
 

@@ -17,6 +17,8 @@ from tests.stages import EXAMPLE, pdf_file, summary_of, word_file
 from ucap_reports.batch.options_settings_and_source_date import source_date
 from ucap_reports.problems import ProblemsFound
 
+pytestmark = pytest.mark.no_cover
+
 OTHER = "cities: [{name: Łódź 罗兹, country: Poland}]\nobjectives: Something else, with “quotes” and Ελληνικά.\n"
 CHILD = """
 import sys, time

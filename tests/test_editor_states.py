@@ -29,6 +29,8 @@ from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_formats_and_pdf_standards import Document, Format
 
+pytestmark = pytest.mark.no_cover
+
 ONE, TWO = (Document("x", Format.PDF, content, 1) for content in (b"one", b"two"))
 WRONG = Problem("name-unknown", Severity.ERROR, "no such name")
 DOUBTFUL = Problem("text-long", Severity.WARNING, "a long text")

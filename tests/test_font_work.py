@@ -25,6 +25,8 @@ from ucap_reports.fonts.font_checks_and_licences import MAX_WORK, MAX_WORK_OF_A_
 from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.problems import ProblemsFound
 
+pytestmark = pytest.mark.no_cover
+
 TEXT = "abc"
 USUAL = 3.0
 """Seconds of the processor within which a real font is done many times, on a slow machine."""

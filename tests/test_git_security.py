@@ -22,6 +22,8 @@ from ucap_reports.storage import git_revisions
 from ucap_reports.storage.git_revisions import NoRevisionError, files_at, find_git
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
+pytestmark = pytest.mark.no_cover
+
 REVISIONS = ("HEAD", "HEAD~0", ":plans/rome.yaml", "HEAD@{1}", "HEAD@{upstream}", ":/edition", "HEAD:plans/rome.yaml")
 """Revisions for which git reads its index, its logs or its settings."""
 

@@ -10,6 +10,8 @@ from tests.words import docx_paragraphs
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.text.rich_text import RichText
 
+pytestmark = pytest.mark.no_cover
+
 TEXTS = {
     "marks of XML": "& < > \" ' ]]> <!-- &lt; <?x?>",
     "an end of a section": "]]>",

@@ -14,6 +14,8 @@ from ucap_reports.plan.writing.value_edits import value_at
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source
 
+pytestmark = pytest.mark.no_cover
+
 TABLE = "City 1,City 2,Shoe size\nTianjin,Rome,42\nLyon,Nice,43\n"
 
 

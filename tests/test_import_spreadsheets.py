@@ -18,6 +18,8 @@ from ucap_reports.importers.draft_and_kept_comments import Imported
 from ucap_reports.importers.workbook_reading import workbook_grids
 from ucap_reports.problems import ProblemsFound
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.fixture
 def office() -> Imported:

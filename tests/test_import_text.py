@@ -13,6 +13,8 @@ from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, Run
 
+pytestmark = pytest.mark.no_cover
+
 SEED = (DATA / "tianjin-rome.txt").read_bytes()
 HEAD = "City:\tTianjin\tRome\n"
 

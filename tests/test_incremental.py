@@ -16,6 +16,8 @@ from tests.selected_cases import mostly_long
 from ucap_reports.batch.manifest import Reason
 from ucap_reports.storage.installation import PASSIVE, SHAPING_IN_PASSIVE
 
+pytestmark = pytest.mark.no_cover
+
 ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 ESSEN = "cities: [{name: Koriyama, country: Japan}, {name: Essen, country: Germany}]\n"
 PACK = "templates/iuc-asia/pack.yaml"

@@ -27,6 +27,8 @@ from ucap_reports.summary.compose_book import Grouping
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.template.picture_bar_tile_and_emblem_look import stars
 
+pytestmark = pytest.mark.no_cover
+
 HOSTILE = "</script></style><script>alert(1)</script> \" ' & <b> {{ 7*7 }} {% raw %} ]]> <!-- \u200b"
 
 

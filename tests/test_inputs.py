@@ -13,6 +13,8 @@ import pytest
 from ucap_reports.storage import installation
 from ucap_reports.storage.installation import SHAPING, product_fingerprint
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parent.parent
 PASSIVE = {
     "anyio": "runs the web server of the editor",

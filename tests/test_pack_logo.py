@@ -25,6 +25,8 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
 from ucap_reports.word.render_word import render_word
 
+pytestmark = pytest.mark.no_cover
+
 ALT = "Our City"
 COLOUR = (0, 77, 64)
 DRAWING = (

@@ -8,6 +8,8 @@ from tests.command import ucap, write_plan
 from tests.selected_cases import every
 from ucap_reports.text.language_tags import names_language
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n"
 
 

@@ -13,6 +13,8 @@ from ucap_reports.check.pack_check import check_named
 from ucap_reports.template.pack_opening import PackFolder, shipped_packs
 from ucap_reports.template.theme_and_line_spacing import MAX_BASES
 
+pytestmark = pytest.mark.no_cover
+
 WRONG_WORD = docx(BODY + paragraph("{{ summary.foo }}"))
 WRONG_PAGE = PAGE.replace("{{ row.label }}", "{{ row.labl }}")
 IN_TEMPLATES = [

@@ -25,6 +25,8 @@ from ucap_reports.page.page_tree import Block, Division, Table, TableRow, TextBl
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.text.rich_text import Run
 
+pytestmark = pytest.mark.no_cover
+
 LINES_OF_A_PAGE = int((BODY_HEIGHT - 10) / LINE)
 """Lines of one cell on an empty page."""
 

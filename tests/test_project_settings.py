@@ -19,6 +19,8 @@ from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project, shipped_folder
 from ucap_reports.summary.document_formats_and_pdf_standards import DEFAULT_FORMATS
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = "cities: [{name: Rome, country: Italy, population: 2}]\nthemes: [Water]\nupdated: 2019-04-30\n"
 CONTACT = "contact:\n  office: Our Office\n  email: office@example.org\n"
 

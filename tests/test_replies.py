@@ -32,6 +32,8 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
 
+pytestmark = pytest.mark.no_cover
+
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 LI, ANNA = "Li Wei", "Anna Rossi"
 

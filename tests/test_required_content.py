@@ -17,6 +17,8 @@ from ucap_reports.summary.summary_model import Contact
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 
+pytestmark = pytest.mark.no_cover
+
 CONTACT = "{{ summary.contact.office }}"
 LEAD = "{{ summary.contact.lead }}"
 LABEL = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"

@@ -18,6 +18,8 @@ from ucap_reports.importers.word_review import MAX_EDITIONS, EditedDocument
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.word.file.word_xml import qualified, read_finished
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = """\
 cities: [{name: Rome, country: Italy}]
 objectives: Less traffic in four districts.

@@ -30,6 +30,8 @@ from ucap_reports.word.file.word_xml import (
 )
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
+pytestmark = pytest.mark.no_cover
+
 EMPHASIS = {qualified(f"w:{name}") for name in ("b", "i", "u")}
 
 

@@ -16,6 +16,8 @@ from ucap_reports.importers.parsed_cells_and_lists import TextLine
 from ucap_reports.importers.sent_edition import FieldOccurrence, PrintedSpan
 from ucap_reports.word.file.word_xml import CELL, PARAGRAPH, ROW, TEXT, new, properties_of, qualified, remove, text_of
 
+pytestmark = pytest.mark.no_cover
+
 SETTINGS = """\
 fields:
   partners:

@@ -28,6 +28,8 @@ from ucap_reports.word.render.fill_word_template import with_directions
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.template_export import word_template
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = """
 language: he
 cities: [{name: תל אביב, country: Israel, population: 2800000}]

@@ -17,6 +17,8 @@ from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = "cities: [{name: Cairo, country: Egypt, population: 9500000}, {name: Rome, country: Italy}]\ntemplate: both\n"
 ARABIC = {"Cairo": "القاهرة", "Rome": "روما", "- Trams (2019)": "- ترام Metro (2019)"}
 CHINESE = {"Cairo": "开罗", "Rome": "罗马", "- Trams (2019)": "- 电车 (2019)"}

@@ -70,6 +70,8 @@ from ucap_reports.word.file.package_parts import (
 from ucap_reports.word.file.word_xml import NAMESPACES
 from ucap_reports.word.file.zip_package import read_package
 
+pytestmark = pytest.mark.no_cover
+
 MARK = re.compile(f"{MARK_START}[{MARK_DIGITS}]*{MARK_END}")
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 RICH = """|

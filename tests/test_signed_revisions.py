@@ -20,6 +20,8 @@ from pyhanko.sign.validation import read_certification_data
 from tests import pdf_revisions
 from ucap_reports.pdf.file import signatures
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = "cities: [{name: Rome, country: Italy}]\nresults: Less traffic.\n"
 PDF = "out/rome.pdf"
 

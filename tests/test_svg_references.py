@@ -8,6 +8,8 @@ from tests.hostile_packs import png
 from tests.word_packages import BODY, PICTURE, codes_in, finished, image, with_part
 from ucap_reports.problems import ProblemsFound
 
+pytestmark = pytest.mark.no_cover
+
 EVIL = "https://evil.example/a.png"
 NAMES = (
     'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '

@@ -7,6 +7,8 @@ import pytest
 from tests.broken_packs import PAGE, SETTINGS, Broken, problems_of, shown
 from tests.test_template_check import place_in
 
+pytestmark = pytest.mark.no_cover
+
 
 def warnings_of(folder: Path, styles: str, page: str = PAGE) -> list[tuple[str, str, str | None]]:
     """The code, place and hint of each problem of a pack with those styles."""

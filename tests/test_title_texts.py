@@ -19,6 +19,8 @@ from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summ
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.theme_and_line_spacing import Scale
 
+pytestmark = pytest.mark.no_cover
+
 LARGE = "theme: {styles: {title: {size: 96 pt, leading: 110 pt}}}\n"
 LONG = "W" * 60
 ALL_ROWS = """

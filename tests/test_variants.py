@@ -15,6 +15,8 @@ from ucap_reports.batch.options_settings_and_source_date import BuildOptions
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.text.language_tags import canonical_tag
 
+pytestmark = pytest.mark.no_cover
+
 ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 ESSEN = f"{ROME}template: iuc-japan\nlanguage: zh-Hans\n"
 

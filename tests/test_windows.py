@@ -20,6 +20,8 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 CHANGED = PLAN + "themes: [Aerospace]\n"
 
