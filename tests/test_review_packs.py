@@ -67,12 +67,12 @@ EDITS = [
 UNPRINTED = {"period", "cities[1].region", "cities[1].area_km2", "themes[1]"}
 """Fields that not every pack prints, or not in every form."""
 FORMS = {"tracked in Word": ("Li Wei", False), "tracked in LibreOffice": ("Li Wei", True), "not tracked": ("", False)}
-DIFFERENT_PACKS = ("bilingual", "glance", "modern")
-"""Packs with two languages, with boxes and with columns; the others have a table like the first."""
+DIFFERENT_PACKS = ("bilingual", "glance", "iuc-asia", "modern")
+"""Packs with two languages, with boxes, with one table, and with columns."""
 PACKS_AND_FORMS = [
     *((pack, "tracked in Word") for pack in SHIPPED_PACKS),
     *((pack, "tracked in LibreOffice") for pack in DIFFERENT_PACKS),
-    ("glance", "not tracked"),
+    *((pack, "not tracked") for pack in ("glance", "iuc-asia")),
 ]
 """`test_replies.py` tries edits that are not tracked in each pack."""
 

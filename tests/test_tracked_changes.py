@@ -85,7 +85,7 @@ def test_an_edition_is_its_words_accepted_or_rejected(name: str, pack: str) -> N
 
 
 @pytest.mark.long
-@settings(max_examples=25)
+@settings(max_examples=50)
 @given(plan_texts(), plan_texts())
 def test_any_two_plans_are_their_words_accepted_or_rejected(old: str, new: str) -> None:
     tracked = track_changes(word(old), word(new))
