@@ -424,6 +424,7 @@ def _has_values(summary: "BookSummary") -> bool:
 
 
 def _with_word(summary: "BookSummary", word: str) -> "BookSummary":
+    """Return a plan of a book with a word in the place of each of its values, which tells whether any is printed."""
     text = RichText.plain(word)
     rows = [replace(row, cells=tuple([text for _ in row.cells])) for row in summary.rows]
     card = summary.card
