@@ -250,13 +250,15 @@ sys.exit(code)
 """
 
 
-def test_a_build_compiles_few_patterns(tmp_path: Path) -> None:
+def test_a_build_compiles_few_patterns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "cities: [{name: Rome, country: Italy}, {name: 天津, country: China}]\nobjectives: Learn from each other.\n"
-    (tmp_path / "plans").mkdir()
-    (tmp_path / "plans" / "rome-turin.yaml").write_text(text, encoding="utf-8")
+    project = tmp_path / "project"
+    (project / "plans").mkdir(parents=True)
+    (project / "plans" / "rome-turin.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("UCAP_CACHE_DIR", str(tmp_path / "cache"))  # other tests remove files from the one of all
     command = [sys.executable, "-c", COUNT_COMPILED, "build", "--no-index", "--force"]
-    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)  # compiles the templates for the cache
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    subprocess.run(command, cwd=project, capture_output=True, check=True)  # compiles the templates for the cache
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
     frequent, compiled, rare = map(int, done.stdout.splitlines()[-1].split())
 
     assert frequent <= MOST_COMPILED
