@@ -71,12 +71,32 @@ def pytest_make_collect_report(
     In a new checkout, pytest compiles each module in the process that imports it first, and writes it for the others.
     """
     report = yield
-    worker = getattr(collector.config, "workerinput", None)
-    if worker is not None and isinstance(collector, pytest.Directory):
-        number = int(worker["workerid"].removeprefix("gw"))
-        first = number * len(report.result) // worker["workercount"]
+    if isinstance(collector, pytest.Directory):
+        number, count = _process(collector.config)
+        first = number * len(report.result) // count
         report.result = [*report.result[first:], *report.result[:first]]
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Measure coverage of the imports in the first process only: all processes import the same modules."""
+    number, _ = _process(session.config)
+    measured = Coverage.current() if number else None
+    if measured is not None:
+        measured.stop()
+    found = yield
+    if measured is not None:
+        measured.start()
+    return found
+
+
+def _process(config: pytest.Config) -> tuple[int, int]:
+    """Return the number of this process of the tests, from 0, and how many there are."""
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
+        return 0, 1
+    return int(worker["workerid"].removeprefix("gw")), worker["workercount"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -87,7 +87,7 @@ def interrupt_during_work(project: Path, *words: str) -> None:
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate()
 
-    assert process.returncode == Exit.INTERRUPTED
+    assert process.returncode == Exit.INTERRUPTED, f"{process.returncode}: {err}"
     assert err.endswith("interrupted\n")
     assert "Traceback" not in err
     assert parts(project) == []

@@ -181,7 +181,7 @@ BOUNDED = {
     ),
 }
 """Patterns that take quadratic time, and why their texts are short or do not have the slow form."""
-PARTS = 4
+PARTS = 2
 
 
 @pytest.mark.long
