@@ -574,6 +574,12 @@ _THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 _SHORT_THOUSANDS = LazyPattern(r"[kK]\b")
 """The short form of thousands, which is not read."""
 _CODE = LazyPattern(r"[A-Z]{3}")
+_T_IS_THOUSAND = {"€", "EUR", "CHF", "DKK", "NOK", "SEK"}
+"""The currencies before which "T" is a thousand, in German and in Scandinavian languages: `TEUR`. Before others it may
+be a trillion.
+"""
+_UNKNOWN_MULTIPLE = LazyPattern(r"[Tt]\Z|[^\W\d_]{1,4}[$€£¥￥]|[€£¥￥][^\W\d_]")
+"""A word that may be a multiple and is not read as one: "T", or letters beside the symbol of a currency."""
 _LONGEST_AMOUNT = 40
 """Characters of the digits of an amount."""
 
@@ -640,7 +646,8 @@ def read_money(text: str, known: Collection[str]) -> Money:
     multiple, (currency, symbol), other_words = _amount_words(text, digits, known)
     amount, decimals, is_unclear = read_amount(digits[0], currency)
     has_other_number = any(map(_is_of_number, other_words))  # "2 x 40,000 €" or "40,000 € in 2027"
-    if amount is None or has_other_number:
+    has_unknown_multiple = any(map(_UNKNOWN_MULTIPLE.match, other_words))  # "40 T$" or "€40 T"
+    if amount is None or has_other_number or has_unknown_multiple:
         return Money(None, text=text)
     if multiple is not None:
         amount *= Decimal(int(multiple))
@@ -669,22 +676,40 @@ def _amount_words(
     multiple = None
     if after:
         after = [*_multiple_and_currency(after[0], known), *after[1:]]
-        multiple = MULTIPLES.get(after[0].lower().rstrip("."))
+        multiple = _multiple_before(after)
     if multiple is not None:
         after = after[1:]
+    elif before:  # "M€ 1.2"
+        parts = _multiple_and_currency(before[-1], known)
+        multiple = _multiple_before(parts) if len(parts) > 1 else None
+        before = [*before[:-1], parts[-1]]
     currency, symbol, other_words = _currency([*before, *after], known)
     return multiple, (currency, symbol), other_words
 
 
+def _multiple_before(words: Sequence[str]) -> float | None:
+    """Return the multiple that the first of the words is; "T" is one only before the currencies of `_T_IS_THOUSAND`."""
+    first = words[0].rstrip(".")
+    if first == "T":
+        return 1000 if words[1:2] and words[1] in _T_IS_THOUSAND else None
+    return MULTIPLES.get(first.lower())
+
+
 def _multiple_and_currency(word: str, known: Collection[str]) -> list[str]:
-    """Return the parts of a word such as `M€` or `kEUR`; other words stay as they are."""
+    """Return the parts of a word such as `M€`, `€m`, `kEUR` or `TEUR`, the multiple first; other words stay as they
+    are.
+    """
+    if _is_currency(word, known):
+        return [word]
     for length in _CURRENCY_LENGTHS:
-        multiple = word[:-length]
-        currency = word[-length:]
-        is_currency = currency in SYMBOLS or currency in AMBIGUOUS or currency in known
-        if is_currency and multiple.lower().rstrip(".") in MULTIPLES:
-            return [multiple, currency]
+        for multiple, currency in ((word[:-length], word[-length:]), (word[length:], word[:length])):
+            if multiple and _is_currency(currency, known) and _multiple_before([multiple, currency]) is not None:
+                return [multiple, currency]
     return [word]
+
+
+def _is_currency(word: str, known: Collection[str]) -> bool:
+    return word in SYMBOLS or word in AMBIGUOUS or word in known
 
 
 def read_amount(digits: str, currency: str = "") -> tuple[Decimal | None, int, bool]:
