@@ -73,12 +73,11 @@ class UserCache(Struct, frozen=True):
         """Remove the oldest files whose names end with `suffix`, down to `limit` of them."""
         with suppress(OSError):
             with os.scandir(self.folder) as entries:
-                names = [entry.name for entry in entries if entry.name.endswith(suffix)]
-            if len(names) > limit:
-                paths = [self.folder / name for name in names]
-                oldest_first = sorted(paths, key=lambda path: path.stat().st_mtime_ns)
-                for path in oldest_first[:-limit]:
-                    path.unlink(missing_ok=True)
+                files = [entry for entry in entries if entry.name.endswith(suffix)]
+            if len(files) > limit:
+                oldest_first = sorted(files, key=lambda entry: entry.stat(follow_symlinks=False).st_mtime_ns)
+                for entry in oldest_first[:-limit]:
+                    Path(entry).unlink(missing_ok=True)
 
 
 def user_cache() -> UserCache:
