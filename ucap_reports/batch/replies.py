@@ -66,7 +66,6 @@ from ucap_reports.storage.decoding import Source, decode_source, encoded_like, r
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
-from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.language_tags import LANGUAGE, canonical_tag
 
@@ -87,8 +86,14 @@ class _BuildKey(NamedTuple):
     options: BuildOptions
 
 
-_BuiltFiles = dict[_BuildKey, tuple[bytes, str]]
-"""The content of Word files, and the names of their packs."""
+class _BuiltDocument(Struct, frozen=True):
+    """A Word file as a build writes it, and what it prints."""
+
+    document: EditedDocument
+    printed: PrintedDocument
+
+
+_BuiltDocuments = dict[_BuildKey, _BuiltDocument]
 
 
 class ReplyOptions(Struct, frozen=True):
@@ -166,7 +171,7 @@ class Reply(Struct, frozen=True, eq=False):
     comments: tuple[ReviewComment, ...] = ()
     has_other_changes: bool = False
     """Whether it has changes that do not count, since they are not of the authors whose changes do."""
-    built_files: _BuiltFiles = msgspec.field(default_factory=dict)
+    built_documents: _BuiltDocuments = msgspec.field(default_factory=dict)
     """The Word files that were built for this reply or others of the same comparison."""
 
     @property
@@ -191,20 +196,15 @@ class Reply(Struct, frozen=True, eq=False):
         """The bytes of that file."""
         return self.plan_content if self.translation is None else self.translation.content
 
-    def built_document(self, text: str) -> tuple[EditedDocument, Pack]:
-        """Return the Word file built from the plan or its translation with this text, and its pack.
-
-        Raises ProblemsFound.
-        """
+    def built(self, text: str) -> _BuiltDocument:
+        """Return the Word file built from the plan or its translation with this text. Raises ProblemsFound."""
         key = _BuildKey(self.plan.text, self.target, text, self.options)
-        if key not in self.built_files:
-            self.built_files[key] = self._built_file(text)
-        content, pack = self.built_files[key]
-        document = EditedDocument(WordPackage(content, self.file.name))
-        return document, self.packs.open(pack)
+        if key not in self.built_documents:
+            self.built_documents[key] = self._build(text)
+        return self.built_documents[key]
 
-    def _built_file(self, text: str) -> tuple[bytes, str]:
-        """Build the Word file from the plan or its translation with this text; return it with the name of its pack."""
+    def _build(self, text: str) -> _BuiltDocument:
+        """Build the Word file from the plan or its translation with this text."""
         if self.translation is None:
             plan = Source(self.plan.path, text)
             files = self.files
@@ -216,12 +216,9 @@ class Reply(Struct, frozen=True, eq=False):
         produced = produce(plan, self.packs.open, self.options, files)
         if produced.failed or not produced.documents:
             raise ProblemsFound(produced.errors)
-        return produced.documents[0].content, produced.pack
-
-    def built(self, text: str) -> PrintedDocument:
-        """Return what that file prints. Raises ProblemsFound."""
-        document, pack = self.built_document(text)
-        return PrintedDocument(document.sent or NO_EDITION, pack, self.file.name)
+        document = EditedDocument(WordPackage(produced.documents[0].content, self.target))
+        printed = PrintedDocument(document.sent or NO_EDITION, self.packs.open(produced.pack), self.target)
+        return _BuiltDocument(document, printed)
 
     def edited(self, text: str, loc: Loc, before: Any, after: Any) -> str:
         """Return the text of the plan or translation with another value at a place."""
@@ -244,7 +241,7 @@ class Reply(Struct, frozen=True, eq=False):
 
         Raises ProblemsFound if the document prints nothing there.
         """
-        values = self.built(text).state.values
+        values = self.built(text).printed.state.values
         for printed, value in values.items():
             if printed != loc[: len(printed)]:
                 continue
@@ -339,7 +336,7 @@ def compare_replies(
     problems: list[Problem] = []
     replies: list[Reply] = []
     forms: list[FormReply] = []
-    built_files: _BuiltFiles = {}
+    built_documents: _BuiltDocuments = {}
     for file in files:
         known = options if file.plan is None else replace(options, plan=file.plan)
         with reported(problems.extend):
@@ -349,7 +346,7 @@ def compare_replies(
                 raise ProblemsFound([problem("review-of-book", Location(file.name))])
             form = read_form(package)
             if form is None:
-                replies.append(_read_reply(project, file, EditedDocument(package), known, built_files))
+                replies.append(_read_reply(project, file, EditedDocument(package), known, built_documents))
                 continue
             form_as_reply, form_problems = _read_form_reply(project, form, EditedDocument(package), known)
             forms.append(form_as_reply)
@@ -439,7 +436,7 @@ def _refuse_other_kinds(file: ReplyFile) -> None:
 
 
 def _read_reply(
-    project: Project, file: ReplyFile, document: EditedDocument, options: ReplyOptions, built_files: _BuiltFiles
+    project: Project, file: ReplyFile, document: EditedDocument, options: ReplyOptions, built_documents: _BuiltDocuments
 ) -> Reply:
     """Return a file with its plan. Raises ProblemsFound if it cannot be read, or its plan or pack is unknown."""
     identity = document.identity
@@ -473,19 +470,20 @@ def _read_reply(
             packs=opened.packs,
             files=files,
             review=_NO_REVIEW,
-            built_files=built_files,
+            built_documents=built_documents,
         )
         candidates.append(candidate)
     if not candidates:
         raise ProblemsFound([problem("review-pack-unknown", Location(file.name), path=shell_word(file.name))])
     reply = candidates[0] if len(candidates) == 1 else _most_similar(candidates, texts)
-    built, opened_pack = reply.built_document(reply.text)
-    printed = PrintedDocument(built.sent or NO_EDITION, opened_pack, file.name)
+    built = reply.built(reply.text)
+    printed = built.printed
     sent = None
     if document.sent is not None:
-        sent = PrintedDocument(document.sent, opened_pack, file.name)
+        is_unchanged = document.sent == built.document.sent
+        sent = printed if is_unchanged else PrintedDocument(document.sent, printed.pack, file.name)
     # A file that does not say what it was built from is taken for one of the plan as it is now.
-    is_current = identity.digest in ("", built.identity.digest)
+    is_current = identity.digest in ("", built.document.identity.digest)
     review = review_document(document, printed, sent, plan_id, options.authors, is_current=is_current, file=file.name)
     has_other_changes = False
     if options.authors:
@@ -507,8 +505,8 @@ def _most_similar(candidates: Sequence[Reply], texts: Counter[str]) -> Reply:
     problems: list[Problem] = []
     for reply in candidates:
         with reported(problems.extend):
-            document, _ = reply.built_document(reply.text)
-            equal = Counter(paragraph.text for paragraph in document.edition(())) & texts
+            paragraphs = reply.built(reply.text).document.edition(())
+            equal = Counter(paragraph.text for paragraph in paragraphs) & texts
             if equal.total() > most_equal:
                 best = reply
                 most_equal = equal.total()
@@ -678,7 +676,7 @@ class _EditedFiles:
         values_by_options: dict[BuildOptions, Mapping[Loc, Any]] = {}
         for reply in replies:
             if reply.options not in values_by_options:
-                values_by_options[reply.options] = reply.built(text).state.values
+                values_by_options[reply.options] = reply.built(text).printed.state.values
         now = values_by_options[replies[0].options] if replies else {}
         reviews = [_in_first_pack(reply.review, values_by_options[reply.options], now) for reply in replies]
         _, self._merge = merged_values(now, reviews, lambda _: True, self._decide_edited)
@@ -724,7 +722,7 @@ class _EditedFiles:
         reviews = [reply.review for reply in replies]
 
         def printed_state(changed_text: str) -> DocumentState:
-            return first.built(changed_text).state
+            return first.built(changed_text).printed.state
 
         application = ReviewApplication(text, reviews, self._decide_edited, first.edited, printed_state)
         applied = application.apply(wanted_parts.is_wanted)

@@ -56,7 +56,7 @@ def _has_all_of(reply: Reply, changes: Collection[ReviewChange], text: str) -> b
     if reply.comments or reply.has_other_changes:
         return False
     try:
-        built, _ = reply.built_document(text)
+        built = reply.built(text).document
     except ProblemsFound:  # with the changes of files in another pack
         return False
     return document.objects <= built.objects
