@@ -149,7 +149,7 @@ def test_charts_and_the_header_of_the_first_page_are_printed_by_a_page_template(
     summary = summary_of("cities: [{name: Rome, population: 3000000}, {name: Essen, population: 600000}]")
     header = "<page-header first='true'><p>Draft</p></page-header><page-header><p>Final</p></page-header>"
     page = PackFile("summary.page.xml", f"<document>{header}<chart kind='bar' of='cities'/></document>".encode())
-    _, tree = try_page(replace(shipped_pack(), files={PAGE_TEMPLATE: page}), summary)
+    tree = try_page(replace(shipped_pack(), files={PAGE_TEMPLATE: page}), summary).tree
     assert tree is not None
     printed = _printed_by_page(tree)
     assert printed.figures == {"charts"}

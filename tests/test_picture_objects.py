@@ -145,7 +145,7 @@ def test_the_pictures_of_a_page_have_a_limit_in_total(monkeypatch: pytest.Monkey
 
 def test_a_picture_that_is_repeated_counts_once() -> None:
     template = "<document>" + '<img class="logo" src="images/a.png" alt="A"/>' * 20 + "</document>"
-    tree = try_page(pack_of(template, {"images/a.png": large(0)}), SUMMARY)[1]
+    tree = try_page(pack_of(template, {"images/a.png": large(0)}), SUMMARY).tree
     assert tree is not None
     assert len(tree.body) == 20
 
@@ -173,7 +173,7 @@ def test_coarse_and_heavy_pictures_have_a_warning_at_their_line() -> None:
     }
     body = "\n".join(f'<img class="logo" src="{name}" alt="A"/>' for name in files)
     pack = pack_of(f"<document>\n{body}</document>", files)
-    problems, _ = try_page(pack, SUMMARY)
+    problems = try_page(pack, SUMMARY).problems
     assert [(problem.code, problem.location.line) for problem in problems] == [
         ("image-resolution-low", 2),
         ("image-heavy", 3),

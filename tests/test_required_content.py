@@ -16,6 +16,7 @@ from ucap_reports.summary.document_formats_and_pdf_standards import DEFAULT_FORM
 from ucap_reports.summary.summary_model import Contact
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 pytestmark = pytest.mark.no_cover
 
@@ -91,6 +92,7 @@ def test_a_page_template_without_one_of_them_is_an_error(
         ((CONTACT, LABEL, FIELD), ()),
         ((CONTACT, LABEL, SIMPLE_FIELD), ()),
         ((CONTACT, LABEL, FIELD.replace("PAGE", "Page")), ()),
+        ((CONTACT, LABEL, FIELD.replace("PAGE", "PA</w:instrText><w:instrText>GE")), ()),
         ((CONTACT, LABEL, SIMPLE_FIELD.replace("PAGE", "page")), ()),
         ((LABEL, FIELD.replace("PAGE", "NUMPAGES")), ("contact", "page_number")),
         ((LEAD, LABEL, FIELD), PARTS[:1]),
@@ -103,6 +105,22 @@ def test_a_word_template_without_one_of_them_is_an_error(
 ) -> None:
     found = required_content_problems(pack_with(tmp_path, docx=word(*parts)), Format.DOCX)
     assert forms(found) == [("content-required", part) for part in missing]
+
+
+def test_a_footer_that_no_page_prints_has_none_of_them(tmp_path: Path) -> None:
+    printed = paragraph(CONTACT) + paragraph(LABEL) + paragraph(FIELD)
+    template = docx(paragraph("{{ summary.title }}"), footer=printed)
+    parts = read_package(template)
+    body = "word/document.xml"
+    parts[body] = parts[body].replace(b'w:type="default"', b'w:type="first"')  # but no other first page is wanted
+    of_first_page = write_package(compressed(name, content) for name, content in parts.items())
+    pack_with(tmp_path, docx=of_first_page)
+    write_plan(tmp_path, EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
+
+    for command in (("template", "check", "own"), ("build", "--template", "own", "--format", "docx")):
+        report = ucap(tmp_path, *command, "--json").report
+        missing = [each for each in report["problems"] if each["code"] == "content-required"]
+        assert [each["path"] for each in missing] == ["templates/own/summary.docx"] * len(PARTS), command
 
 
 def test_a_pack_that_leaves_all_out_has_none_of_them_in_either_format(tmp_path: Path) -> None:

@@ -255,7 +255,7 @@ def test_a_first_page_without_the_emblem_is_reported(body: str, codes: set[str])
     files = {PAGE_TEMPLATE: PackFile("summary.page.xml", page.encode()), "images/eu.svg": PackFile("eu.svg", drawing)}
     pack = structs.replace(shipped_pack(), files=files)
 
-    _, tree = try_page(pack, PackTrials(pack).samples.full)
+    tree = try_page(pack, PackTrials(pack).samples.full).tree
 
     assert tree is not None
     assert {warning.code for warning in emblem_warnings(tree, pack)} == codes

@@ -86,7 +86,7 @@ def test_a_panel_without_a_contact_begins_with_the_emblem_in_both_formats(name: 
     for contact in (ALL_OF_CONTACT, Contact()):
         summary = replace(seed_summary(), contact=contact)
         panel = Document(BytesIO(render_word(summary, pack).content)).tables[-1]
-        _, tree = try_page(pack, summary)
+        tree = try_page(pack, summary).tree
         assert tree is not None
         box = tree.body[-1]
         assert isinstance(box, Division)

@@ -22,9 +22,11 @@ from ucap_reports.check.pack_style_warnings import emblem_warnings, label_look_w
 from ucap_reports.check.printed_content import (
     LOGO,
     NAMES,
+    content_problems,
     missing_in_book,
     never_shown,
-    required_content_problems,
+    parts_in_word,
+    parts_on_page,
     sample_summaries,
 )
 from ucap_reports.check.word_template_check import (
@@ -35,7 +37,7 @@ from ucap_reports.check.word_template_check import (
     repetitions_in,
     template_warnings,
     text_colours,
-    try_word,
+    try_word_template,
     word_places,
 )
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
@@ -101,10 +103,14 @@ class PackCheck(Struct, frozen=True):
 
 
 class _PageTrial(NamedTuple):
-    """The problems of a page template with a summary, and the page tree, or None if it could not be filled."""
+    """The problems of a page template with a summary, and the page tree, or None if it could not be filled.
+
+    A tree `is_complete` if the template has no errors in its tags and elements.
+    """
 
     problems: tuple[Problem, ...]
     tree: PageTree | None
+    is_complete: bool = False
 
 
 class PackTrials:
@@ -125,11 +131,35 @@ class PackTrials:
 
         Raises ProblemsFound for a template that cannot be opened.
         """
-        if self.pack.word_template is None:
-            return ()
-        opened = open_template(self.pack.word_template)
-        dress(opened, self.pack)
-        return try_word(opened, self.pack.theme, self.samples.summaries, self.samples.words)
+        return try_word_template(self.pack, self.samples.summaries, self.samples.words)
+
+    def missing_content(self) -> Iterator[Problem]:
+        """Yield an error for each part that the template of a format does not print, or that the pack leaves out.
+
+        A template with errors has none, because they may be the reason.
+        """
+        for format_ in Format:
+            if format_ is Format.DOCX and self.pack.word_template is not None:
+                printed = self._parts_in_word()
+            else:
+                printed = self._parts_on_page()
+            if printed is not None:
+                yield from content_problems(printed, self.pack, format_)
+
+    def _parts_in_word(self) -> frozenset[RequiredPart] | None:
+        """Return the parts that the Word template prints; None if it has errors."""
+        with suppress(ProblemsFound):
+            full, *_ = self.word
+            if not full.problems:
+                return parts_in_word(full, self.samples.full)
+        return None
+
+    def _parts_on_page(self) -> frozenset[RequiredPart] | None:
+        """Return the parts that the page template prints; None if it has errors."""
+        full, *_ = self.pages
+        if full.tree is None or not full.is_complete:
+            return None
+        return parts_on_page(full.tree, self.samples.full)
 
 
 def check_named(name: str, folders: Sequence[PackFolder], declared: Located | None = None) -> PackCheck:
@@ -168,9 +198,7 @@ def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Pr
     if pack.word_template is not None:
         colours = {"Word": word.colours, "PDF": page.colours, "web page": page.colours}
     contrasts = list(low_contrasts(colours, lambda text: _setting_of_colours(text, opened)))
-    missing: list[Problem] = []
-    for format_ in Format:
-        missing += required_content_problems(pack, format_)
+    missing = list(trials.missing_content())
     others = [*_wording_problems(opened), *_font_problems(opened)]
     with suppress(ProblemsFound):  # fonts are checked separately
         others += title_warnings(opened)
@@ -438,14 +466,16 @@ def try_page(pack: Pack, summary: Summary) -> _PageTrial:
         return _PageTrial(tag_problems, None)
     tree, all_problems = attempt_page(page, pack)
     problems = [finding for finding in all_problems if not _is_of_sample(finding, pack)]
-    if not tag_problems and not problems:
+    is_complete = not tag_problems and not problems
+    if is_complete:
         with reported(problems.extend):
             plan_page = PlanPage(summary, pack, tree)
             draw_pages(plan_page).document()
             write_web_page(tree, summary, pack)
             if pack.word_template is None:
                 _ = render_page(plan_page)
-    return _PageTrial((*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree)
+    problems += _picture_warnings(tree, pack.page_template.path)
+    return _PageTrial((*tag_problems, *problems), tree, is_complete)
 
 
 def _read_page_tags(template: PackFile, facts: Mapping[type, DeclaredFacts] | None = None) -> tuple[Problem, ...]:

@@ -5,13 +5,11 @@ To see this, they are filled with sample summaries: a full one, the same with a 
 
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
 
 from msgspec import Struct, field
 from msgspec.structs import fields, replace
@@ -30,23 +28,22 @@ from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.pictures.picture_preparation_and_quality import PictureFacts, PreparedPicture
 from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summary, logo_of
 from ucap_reports.summary.document_formats_and_pdf_standards import Format
 from ucap_reports.summary.languages_of_texts import foreign_summary
 from ucap_reports.summary.summary_model import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
-from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.pack_settings_and_number_format import RequiredPart, RowRule
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.theme_and_line_spacing import Scale
 from ucap_reports.text.bars_tiles_charts_and_facts import CustomFact, FactsByName, LazyItems, LazyTranslations
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
-from ucap_reports.word.file.word_xml import qualified, read_finished
-from ucap_reports.word.render_word import render_word
 
-if TYPE_CHECKING:  # not imported at run time: plans are built without books
+if TYPE_CHECKING:  # not imported at run time: plans are built without books, and most Word templates are in the cache
+    from ucap_reports.check.word_template_check import WordTrial
     from ucap_reports.summary.compose_book import BookContent, BookSummary
 
 _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
@@ -54,7 +51,6 @@ _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{
 NAMES = {RequiredPart.CONTACT: "summary.contact.", RequiredPart.PROGRAMME_LABEL: "summary.programme_label"}
 """The beginnings of the names of what a template prints in tags."""
 _WORD_PAGE_NUMBER = "a page number (Insert, Page Number)"
-_PAGE_FIELD = LazyPattern(r"<w:(?:instrText\b[^<>]*>|fldSimple\b[^<>]*\bw:instr=\")\s*(?i:PAGE)\b")
 _PLACES = {
     "summary.columns": "{% for name in summary.columns %}{{ name }}{% endfor %}",
     "row.label": "{% for row in summary.rows %}{{ row.label }}{% endfor %}",
@@ -310,25 +306,47 @@ def _sample_contact(words: _SampleWords) -> Contact:
 def required_content_problems(pack: Pack, format_: Format) -> tuple[Problem, ...]:
     """Return an error for each part that the template of a format does not print, or that the pack leaves out.
 
-    All formats have the page template, except Word files of packs with a Word template. There is no error for a
-    template with errors, which are reported when it is filled.
+    There is no error for a template with errors, which are reported when it is filled.
     """
-    printed_by: Callable[[Pack], frozenset[RequiredPart]] = _required_parts_on_page
-    template = pack.page_template
-    page_number = _PAGE_NUMBER
-    if format_ is Format.DOCX and pack.word_template is not None:
-        printed_by = _required_parts_in_word
-        template = pack.word_template
-        page_number = _WORD_PAGE_NUMBER
+    is_word = _has_word_template(pack, format_)
+    template = _template(pack, format_)
 
     def make() -> _PrintedContent:
         try:
-            return _PrintedContent(printed_by(pack))
+            return _PrintedContent(_filled_word_parts(pack) if is_word else _filled_page_parts(pack))
         except ProblemsFound:
             return _PrintedContent(None)
 
     printed = cached_artifact("printed", (pack.digest, template.path), _PrintedContent, make).parts
-    return () if printed is None else tuple(_content_problems(printed, pack, template.path, page_number))
+    return () if printed is None else tuple(content_problems(printed, pack, format_))
+
+
+def content_problems(printed: Collection[RequiredPart], pack: Pack, format_: Format) -> Iterator[Problem]:
+    """Yield an error for each part that the template of a format does not print, or that the pack leaves out.
+
+    `printed` are the parts that the template prints of a summary with everything.
+    """
+    page_number = _WORD_PAGE_NUMBER if _has_word_template(pack, format_) else _PAGE_NUMBER
+    where = Location(_template(pack, format_).path)
+    omitted = pack.settings.leaves_out
+    for part in RequiredPart:
+        if part not in printed and part not in omitted:
+            hint = _printing_hint(part, page_number)
+            yield problem("content-required", where, form=part.value, hint=hint, name=part.value)
+        elif part in printed and part in omitted:
+            yield problem("left-out-printed", where, form=part.value, name=part.value)
+
+
+def _has_word_template(pack: Pack, format_: Format) -> bool:
+    """Return whether documents of a format are made from the Word template of a pack."""
+    return format_ is Format.DOCX and pack.word_template is not None
+
+
+def _template(pack: Pack, format_: Format) -> PackFile:
+    """Return the template of a format: the page template, except for Word files of packs with a Word template."""
+    if format_ is Format.DOCX and pack.word_template is not None:
+        return pack.word_template
+    return pack.page_template
 
 
 def missing_in_book(content: "BookContent", pack: Pack) -> Iterator[Problem]:
@@ -342,7 +360,7 @@ def missing_in_book(content: "BookContent", pack: Pack) -> Iterator[Problem]:
     summary = replace(content.summary, contact=sample.contact, programme_label=sample.programme_label)
     words = _BookSample()
     tree = complete_tree(BookPages(words.in_place_of_values(replace(content, summary=summary)), pack))
-    printed = _parts_on_page(tree, summary)
+    printed = parts_on_page(tree, summary)
     where = Location(pack.page_template.path)
     # A book may print what its plans leave out: its contents need page numbers.
     for part in RequiredPart:
@@ -458,37 +476,27 @@ def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | N
     yield from _missing(not_reported, "\n".join(turned).casefold(), "turned", path)
 
 
-def _required_parts_on_page(pack: Pack) -> frozenset[RequiredPart]:
-    summary = sample_summaries(pack).full
-    tree = read_page(fill_page(pack.page_template, summary), pack)
-    return _parts_on_page(tree, summary)
-
-
 class _PrintedContent(Struct, frozen=True):
     """What a template prints; None if it cannot be filled."""
 
     parts: frozenset[RequiredPart] | None
 
 
-def _required_parts_in_word(pack: Pack) -> frozenset[RequiredPart]:
+def _filled_page_parts(pack: Pack) -> frozenset[RequiredPart]:
+    """Fill the page template; return the parts that it prints. Raises ProblemsFound."""
+    summary = sample_summaries(pack).full
+    tree = read_page(fill_page(pack.page_template, summary), pack)
+    return parts_on_page(tree, summary)
+
+
+def _filled_word_parts(pack: Pack) -> frozenset[RequiredPart]:
+    """Fill the Word template; return the parts that it prints. Raises ProblemsFound."""
+    from ucap_reports.check.word_template_check import try_word_template  # noqa: PLC0415 - most packs are in the cache
+
     samples = sample_summaries(pack)
-    document = render_word(samples.full, pack, sample_words=samples.words).content
-    with ZipFile(BytesIO(document)) as package:
-        names = [name for name in package.namelist() if name.startswith("word/") and name.endswith(".xml")]
-        parts = [package.read(name) for name in names]
-    texts: list[str] = []
-    for part in parts:
-        texts += _texts_of_paragraphs(part)
-    printed = _parts_with_values(texts, samples.full)
-    if any(_PAGE_FIELD.search(part.decode()) is not None for part in parts):
-        printed.add(RequiredPart.PAGE_NUMBER)
-    return frozenset(printed)
-
-
-def _texts_of_paragraphs(part: bytes) -> Iterator[str]:
-    """Yield the text of each paragraph in a part of a Word file, without the codes of fields and alternative texts."""
-    for paragraph in read_finished(part).iter(qualified("w:p")):
-        yield "".join(text.text or "" for text in paragraph.iter(qualified("w:t")))
+    [trial] = try_word_template(pack, [samples.full], samples.words)
+    raise_found(trial.problems)
+    return parts_in_word(trial, samples.full)
 
 
 def _printed_facts() -> Mapping[str, Sequence[str]]:
@@ -532,7 +540,7 @@ def _prints_facts(printed: str, row: str, cities: Iterable[CityFacts]) -> bool:
     return True
 
 
-def _parts_on_page(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
+def parts_on_page(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
     """Return the parts of a summary that a page, or the pages of a book, print."""
     printed = _parts_with_values(tree_texts(tree), summary)
     for paragraph in tree_paragraphs((*tree.headers, *tree.footers)):
@@ -541,6 +549,17 @@ def _parts_on_page(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
                 printed.add(RequiredPart.PROGRAMME_LABEL)
             elif type(inline) is PageNumber:  # not the names of the chapters of a page
                 printed.add(RequiredPart.PAGE_NUMBER)
+    return frozenset(printed)
+
+
+def parts_in_word(trial: "WordTrial", summary: Summary) -> frozenset[RequiredPart]:
+    """Return the parts of a summary that a Word template prints on the first page or on later ones, given the trial
+    with the summary.
+    """
+    pages = (trial.first_page, trial.later_pages)
+    printed = _parts_with_values(chain.from_iterable(page.texts for page in pages), summary)
+    if any(page.has_number for page in pages):
+        printed.add(RequiredPart.PAGE_NUMBER)
     return frozenset(printed)
 
 
@@ -570,24 +589,3 @@ def _printing_hint(part: RequiredPart, page_number: str = _PAGE_NUMBER) -> str:
     """Return how to print a part that must be printed, or to leave it out on purpose."""
     example = _TAGS.get(part, page_number)
     return f"print {example}, or write `leaves_out: [{part.value}]` in pack.yaml"
-
-
-def _content_problems(
-    printed: Collection[RequiredPart], pack: Pack, template: str, page_number: str = _PAGE_NUMBER
-) -> Iterator[Problem]:
-    """Yield an error for each part that a template does not print, or that it prints although the pack leaves it out.
-
-    Args:
-        printed: The parts that the template prints of a summary with everything.
-        pack: The pack.
-        template: The path of the template.
-        page_number: How the template prints a page number.
-    """
-    where = Location(template)
-    omitted = pack.settings.leaves_out
-    for part in RequiredPart:
-        if part not in printed and part not in omitted:
-            hint = _printing_hint(part, page_number)
-            yield problem("content-required", where, form=part.value, hint=hint, name=part.value)
-        elif part in printed and part in omitted:
-            yield problem("left-out-printed", where, form=part.value, name=part.value)

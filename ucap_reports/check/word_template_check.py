@@ -29,9 +29,10 @@ from ucap_reports.word.compile.compile_word_template import compile_texts, writt
 from ucap_reports.word.compile.repetition_by_example import KINDS, ExampleLook, Repetition, place_examples
 from ucap_reports.word.compile.table_layout_marks import cell_columns
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
+from ucap_reports.word.compile.theme_look_of_templates import dress
 from ucap_reports.word.compile.word_tags import TagMark, find_blocks
 from ucap_reports.word.file.package_parts import types_of
-from ucap_reports.word.file.word_fields import is_page_number, link_of_field
+from ucap_reports.word.file.word_fields import is_page_number, link_of_field, name_of_field
 from ucap_reports.word.file.word_styles import (
     CONTACT_GAP,
     END,
@@ -78,6 +79,8 @@ class PrintedPage(Struct, frozen=True):
 
     texts: tuple[str, ...] = ()
     logos: tuple[str, ...] = ()
+    has_number: bool = False
+    """Whether it prints its number; only known of Word templates."""
 
 
 class WordTrial(Struct, frozen=True):
@@ -93,6 +96,20 @@ class WordTrial(Struct, frozen=True):
     later_pages: PrintedPage = PrintedPage()
     pictures: frozenset[str] = frozenset()
     shapes: frozenset[type[Shape]] = frozenset()
+
+
+def try_word_template(
+    pack: Pack, summaries: Sequence[Summary], sample_words: Container[str] = frozenset()
+) -> tuple[WordTrial, ...]:
+    """Return a trial of the Word template of a pack for each summary; none without one.
+
+    Raises ProblemsFound for a template that cannot be opened.
+    """
+    if pack.word_template is None:
+        return ()
+    opened = open_template(pack.word_template)
+    dress(opened, pack)
+    return try_word(opened, pack.theme, summaries, sample_words)
 
 
 def try_word(
@@ -166,7 +183,7 @@ def _try(
     for text, xml in zip(texts, written, strict=True):
         root = read_finished(xml)
         logos = [alt for alt in _picture_texts(root) if alt not in pictures_of_plan]
-        parts[text.name] = PrintedPage(tuple(_printed_texts(root)), tuple(logos))
+        parts[text.name] = PrintedPage(tuple(_printed_texts(root)), tuple(logos), _has_page_number(root))
     on_first, on_later = parts_of_pages
     return WordTrial(
         tuple(problems),
@@ -211,10 +228,12 @@ def _parts_of_pages(opened: OpenedTemplate) -> tuple[frozenset[str], frozenset[s
 def _joined(parts: Iterable[PrintedPage]) -> PrintedPage:
     texts: list[str] = []
     logos: list[str] = []
+    has_number = False
     for part in parts:
         texts += part.texts
         logos += part.logos
-    return PrintedPage(tuple(texts), tuple(logos))
+        has_number = has_number or part.has_number
+    return PrintedPage(tuple(texts), tuple(logos), has_number)
 
 
 def _printed_texts(root: etree._Element) -> Iterator[str]:
@@ -244,6 +263,19 @@ def _printed_texts(root: etree._Element) -> Iterator[str]:
             texts[paragraph].append(text)
     for parts in texts.values():
         yield "".join(parts)
+
+
+def _has_page_number(root: etree._Element) -> bool:
+    """Return whether a part has a field with the number of the page."""
+    instructions: list[str] = []
+    for element in root.iter(_SIMPLE_FIELD, _FIELD_CHARACTER, _INSTRUCTION):
+        if element.tag == _SIMPLE_FIELD:
+            instructions.append(element.get(qualified("w:instr"), ""))
+        elif element.tag == _INSTRUCTION and instructions:
+            instructions[-1] += element.text or ""
+        else:  # where a field begins, its instruction ends, or its result ends
+            instructions.append("")
+    return any(name_of_field(instruction) == "PAGE" for instruction in instructions)
 
 
 def _is_page_number(text: etree._Element, instructions: Sequence[str]) -> bool:

@@ -93,12 +93,15 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
     return None
 
 
-def is_page_number(instruction: str) -> bool:
-    """Return whether a field with this instruction, which may be in small letters, prints the number of a page or of
-    all pages.
-    """
+def name_of_field(instruction: str) -> str:
+    """Return the name of the field with this instruction, in capitals; empty if it has none."""
     match = _NAME.match(instruction)
-    return match is not None and match[1].upper() in _PAGE_FIELDS
+    return "" if match is None else match[1].upper()
+
+
+def is_page_number(instruction: str) -> bool:
+    """Return whether a field with this instruction prints the number of a page or of all pages."""
+    return name_of_field(instruction) in _PAGE_FIELDS
 
 
 class FieldLink(Struct, frozen=True):
