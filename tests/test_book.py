@@ -100,6 +100,7 @@ def test_wrong_options_are_reported(project: Path, words: tuple[str, ...], code:
     assert code in ucap(project, "book", *words, "--json").codes
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_plan_never_replaces_a_book(project: Path, *, dry_run: bool) -> None:
     ucap(project, "book", "--out", "out/europe", "--format", "pdf,html")
@@ -182,6 +183,7 @@ def test_site_replaces_no_documents_of_plans(project: Path) -> None:
     assert digests(project / "out") == before
 
 
+@pytest.mark.no_cover
 def test_site_keeps_a_book_in_its_folder(project: Path) -> None:
     ucap(project, *SITE)
     ucap(project, "book", "--out", "site/europe", "--format", "pdf")
@@ -202,6 +204,7 @@ def test_a_plan_with_errors_stops_the_book(project: Path) -> None:
     assert not (project / "out" / "book.pdf").exists()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("words", [("--format", "pdf"), ("--split", "--out", "site")])
 def test_labels_in_another_language_than_that_of_the_book_are_reported_once(
     project: Path, words: tuple[str, ...]
@@ -231,6 +234,7 @@ def years_in_properties(project: Path) -> tuple[list[str], list[str]]:
     return sorted({*re.findall(r"(\d{4})-\d\d-\d\dT", core)}), sorted({*re.findall(r"(\d{4})-\d\d-\d\dT", metadata)})
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("updated", "years"), [("", ["2019"]), ("updated: 2021-04-30\n", ["2021"])])
 def test_the_date_of_a_book_without_dated_plans_is_that_of_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, updated: str, years: list[str]
@@ -287,6 +291,7 @@ def test_book_is_no_id_of_a_plan(project: Path) -> None:
     assert ucap(project, "check", "book").code == 1
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("name", "cards", "plans"),
     [
@@ -779,6 +784,7 @@ def test_a_book_conforms_to_both_standards(
     assert_conformant((project / "out" / "book.pdf").read_bytes(), standard)
 
 
+@pytest.mark.no_cover
 def test_word_has_a_contents_field_without_page_numbers_and_bookmarks(project: Path) -> None:
     ucap(project, "book", "--format", "docx")
     content = (project / "out" / "book.docx").read_bytes()

@@ -91,6 +91,7 @@ def test_text_in_capitals_has_no_letters_in_lower_case(text: str) -> None:
     assert capitals(text, "en") == text.upper()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("rules", "text"),
     every(

@@ -264,6 +264,7 @@ LONG_NAMES = (
 )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", list(ChartKind))
 @pytest.mark.parametrize("width", [100, 240, 480])
 def test_no_label_is_over_another_one_or_below_the_chart(kind: ChartKind, width: float) -> None:
@@ -445,6 +446,7 @@ def test_word_files_with_charts_and_tables_conform_to_open_xml(project: Path) ->
     assert [str(error) for error in result.errors] == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("standard", every(2, PdfStandard, start=1))
 def test_pdf_files_with_charts_and_tables_conform(project: Path, standard: PdfStandard) -> None:
     with_chart(project, ALL_KINDS)

@@ -39,6 +39,7 @@ def worker_processes(cluster: Any) -> list[int]:
     return [nanny.pid for nanny in cluster.workers.values()]
 
 
+@pytest.mark.no_cover
 def test_a_cluster_builds_the_same_documents_as_one_process(tmp_path: Path, cluster: Any) -> None:
     small_project(tmp_path, 12)
     write_plan(tmp_path, "unknown.yaml", "cities: [{name: Rome}]\ntemplate: iuc-aisa\n")
@@ -112,6 +113,7 @@ def test_a_scheduler_that_does_not_answer_is_an_error(tmp_path: Path, monkeypatc
         assert address in run.report["problems"][0]["message"]
 
 
+@pytest.mark.no_cover
 def test_without_the_extra_the_hint_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     small_project(tmp_path, 1)

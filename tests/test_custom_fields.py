@@ -298,6 +298,7 @@ def test_a_required_field_that_is_missing_is_an_error(tmp_path: Path) -> None:
     assert problems(declared(tmp_path, "  budget: {type: money, label: B, required: error}\n", "budget: N/A\n")) == []
 
 
+@pytest.mark.no_cover
 def test_a_required_field_that_is_missing_prevents_no_form_and_no_import(tmp_path: Path) -> None:
     declared(
         tmp_path,
@@ -469,6 +470,7 @@ def test_amount_of_money_has_the_value_that_people_read(text: str, amount: int |
     assert (money.amount, money.currency) == (amount, currency)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("value", "is_info"),
     [
@@ -491,6 +493,7 @@ def test_a_build_in_another_language_names_the_option_that_shows_its_warnings(pr
     assert "`--verbose`" not in ucap(project, *arguments).err
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("value", "english", "german"),
     [
@@ -510,6 +513,7 @@ def test_amounts_are_printed_as_is_usual_in_the_language(tmp_path: Path, value: 
         )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("unit", "english", "german"),
     [
@@ -541,6 +545,7 @@ def test_rounded_number_has_no_minus_before_zero(tmp_path: Path, value: str, pri
         assert f">{printed}<" in page.replace("\u00a0", " ")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("value", "proposed"),
     [("$40,000", "CAD 40,000"), ("$40,000.50", "CAD 40,000.50"), ("$1.2 million", "CAD 1,200,000")],
@@ -608,11 +613,13 @@ def test_a_custom_field_of_cities_in_the_plan_itself_has_a_hint_where_it_belongs
     assert "move it into a city, below its `name`" in hints(declared(tmp_path, fields, "airport: HAN\n"))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("declaration", "hint"), WRONG_DECLARATIONS.values(), ids=WRONG_DECLARATIONS)
 def test_the_hint_about_a_declaration_shows_what_to_write(tmp_path: Path, declaration: str, hint: str) -> None:
     assert hint in hints(declared(tmp_path, f"  {declaration}\n"))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("change", "hint"),
     [
@@ -662,6 +669,7 @@ DECLARATIONS = {
 }  # fmt: skip
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("declaration", "code"), DECLARATIONS.values(), ids=DECLARATIONS)
 def test_invalid_declarations_are_errors_at_their_place(tmp_path: Path, declaration: str, code: str) -> None:
     found = problems(declared(tmp_path, f"  {declaration}\n"))
@@ -676,6 +684,7 @@ def test_invalid_declarations_of_packs_are_errors_at_their_place(tmp_path: Path)
     assert ("declaration-invalid", "fields.period", 3) in problems(ucap(tmp_path, "check", "--json"))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("text", "code"), [("", None), ("{}", None), ("[a]", "type-invalid"), ("{x: 1}", "type-invalid")]
 )
@@ -743,6 +752,7 @@ def test_a_project_changes_labels_and_adds_columns_of_a_table_of_a_pack(tmp_path
     assert all(f">{label}<" in page for label in ("Y", "Name", "B"))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("written", "english", "german"),
     [
@@ -781,6 +791,7 @@ def test_an_undeclared_field_has_a_hint_with_its_declaration(tmp_path: Path) -> 
     assert [each["details"]["suggestions"] for each in run.report["problems"][:2]] == [[], ["budget"]]
 
 
+@pytest.mark.no_cover
 def test_a_missing_space_after_the_colon_of_a_custom_field_has_a_hint(tmp_path: Path) -> None:
     write_project(
         tmp_path, "fields: {cities.airport: {type: line, label: Airport}}\n", "cities: [{airport:TSN, name: Tianjin}]\n"
@@ -809,6 +820,7 @@ def test_hint_about_a_name_that_no_field_can_have_declares_a_similar_one(
     assert hints(run)[0].startswith("known fields: " if name is None else expected)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("value", "declaration"),
     [
@@ -881,6 +893,7 @@ def test_extra_is_an_error_with_the_declarations_and_fmt_moves_what_is_declared(
     assert "\nmotto: Ours\n" in text
 
 
+@pytest.mark.no_cover
 def test_a_row_of_extra_is_an_error_with_a_declaration(tmp_path: Path) -> None:
     pack = tmp_path / "templates" / "own" / "pack.yaml"
     pack.parent.mkdir(parents=True)
@@ -891,12 +904,14 @@ def test_a_row_of_extra_is_an_error_with_a_declaration(tmp_path: Path) -> None:
     assert 'fields: {budget: {type: text, label: "Budget:"}}' in found["hint"]
 
 
+@pytest.mark.no_cover
 def test_the_schema_accepts_keys_of_choices_that_are_written_as_numbers(tmp_path: Path) -> None:
     declared(tmp_path, '  x: {type: choice, label: X, choices: {"1": Low, "2.5": High, a: A}}\n', "x: 1")
     schema = json.loads(ucap(tmp_path, "schema").out)
     assert schema["properties"]["x"]["anyOf"][0] == {"enum": ["1", "2.5", "a", 1, 2.5]}
 
 
+@pytest.mark.no_cover
 def test_the_schema_of_a_project_has_its_custom_fields(project: Path) -> None:
     ucap(project, "schema", "--out", "schema.json")
     schema = json.loads((project / "schema.json").read_text(encoding="utf-8"))
@@ -906,6 +921,7 @@ def test_the_schema_of_a_project_has_its_custom_fields(project: Path) -> None:
     assert "extra" not in schema["properties"]
 
 
+@pytest.mark.no_cover
 def test_the_schema_of_a_project_has_the_fields_of_all_its_packs(project: Path) -> None:
     pack = project / "templates" / "own" / "pack.yaml"
     pack.parent.mkdir(parents=True)
@@ -932,6 +948,7 @@ def test_the_schema_of_a_project_has_the_fields_of_all_its_packs(project: Path) 
     assert "motto" not in properties
 
 
+@pytest.mark.no_cover
 def test_builds_keep_the_schema_of_a_project_current(project: Path) -> None:
     ucap(project, "new", "c")
     schema = project / "plans" / "plan.schema.json"
@@ -962,6 +979,7 @@ def test_fmt_puts_custom_fields_in_their_place(project: Path) -> None:
     assert names == ["cities", "period", "budget", "start", "funding", "jobs", "steps", "quotes", "story", "updated"]
 
 
+@pytest.mark.no_cover
 def test_tables_with_custom_columns_are_imported(project: Path) -> None:
     lines = "City 1;City 2;Gesamtkosten;Funding;Jobs;Airport 1;Airport 2\nOslo;Bergen;30 000 NOK;EU funds;12;OSL;BGO\n"
     (project / "x.csv").write_text(lines, encoding="utf-8")
@@ -1021,6 +1039,7 @@ EDITS = [
 ]
 
 
+@pytest.mark.no_cover
 def test_review_applies_an_edit_of_each_type(project: Path) -> None:
     changes = reviewed(project, *((old, new) for old, new, _ in EDITS))
     assert changes == {field: (True, "") for _, _, field in EDITS}

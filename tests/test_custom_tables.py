@@ -242,6 +242,7 @@ def test_columns_of_words_are_narrower_before_numbers_are_broken() -> None:
     assert shared_by_need((words, numbers), 45) == [15, 30]
 
 
+@pytest.mark.no_cover
 def test_word_files_have_a_heading_a_header_row_and_alternative_texts(project: Path) -> None:
     for pack in ("iuc-asia", "plain"):
         ucap(project, "build", "--format", "docx", "--template", pack, "--no-index", "--jobs", "1")

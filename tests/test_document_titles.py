@@ -24,6 +24,8 @@ from ucap_reports.summary.compose_summary_and_estimate_scale import compose_summ
 from ucap_reports.summary.summary_model import Summary
 from ucap_reports.template.pack_settings_and_number_format import PackSettings
 
+pytestmark = pytest.mark.no_cover
+
 FULL_TITLE = "IUC Urban Cooperation Action Plan (U-CAP) Summary: Tianjin – Rome"
 NAMES = "cities: [{name: Tianjin}, {name: Rome}]\n"
 DATED = f"updated: 2019-04-30\n{NAMES}"

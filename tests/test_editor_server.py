@@ -934,6 +934,7 @@ def test_reading_needs_the_token(editor: Editor, target: str, token: str | None)
     assert editor.status(target, X_Ucap_Token=token) == 401
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("target", "method", "body"), WRITES)
 @pytest.mark.parametrize(
     "refused",
@@ -1054,6 +1055,7 @@ def test_text_of_the_file_is_changed_alone(editor: Editor) -> None:
     assert editor.read() == PLAN_TEXT
 
 
+@pytest.mark.no_cover
 def test_more_changes_than_a_page_sends_at_once_are_refused(editor: Editor) -> None:
     changes = [setting("title", None, str(number)) for number in range(501)]
 
@@ -1135,6 +1137,7 @@ def test_an_interruption_ends_it_at_once_while_a_page_is_open(tmp_path: Path) ->
         assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.no_cover
 def test_second_editor_of_a_project_opens_the_running_one(tmp_path: Path) -> None:
     command = [*UCAP, "edit", PLAN, "--no-open"]
     with edited(write_project(tmp_path)) as editor:
@@ -1339,6 +1342,7 @@ def test_pages_for_a_page_that_was_closed_are_not_drawn(tmp_path: Path, monkeypa
     assert drawn == ["a", "b"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("end", every(2, [signal.SIGINT, signal.SIGTERM]))
 def test_signal_ends_the_editor_while_it_builds_and_a_page_is_open(end: signal.Signals, tmp_path: Path) -> None:
     project = write_project(tmp_path)
@@ -1944,6 +1948,7 @@ def test_translation_has_the_languages_of_the_project(tmp_path: Path) -> None:
         assert translation["project_languages"] == ["zh", "fr"]
 
 
+@pytest.mark.no_cover
 def test_settings_with_an_unknown_template_have_the_own_default_pack(tmp_path: Path) -> None:
     with edited(write_project(tmp_path)) as editor:
         editor.write("templates/iuc-asia/pack.yaml", "extends: iuc-asia\n")

@@ -33,6 +33,7 @@ def edit(path: Path) -> bytes:
     return edited
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("words", [(), ("--force",), ("--jobs", "2", "--force"), ("--dry-run",)])
 def test_an_edited_document_is_an_error_and_stays_and_the_others_are_built(
     project: Path, words: tuple[str, ...]

@@ -83,6 +83,7 @@ def test_the_process_that_leads_workers_imports_nothing_that_only_they_need(
     assert imported & {"pydantic", "jinja2", "lxml", "ucap_reports.batch.build_one_plan"} == set()
 
 
+@pytest.mark.no_cover
 def test_the_fork_server_starts_early_only_if_workers_are_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

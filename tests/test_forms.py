@@ -729,6 +729,7 @@ def test_review_merges_the_forms_of_two_cities(project: Path, order: tuple[str, 
     assert after["period"] == "2026"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("order", [("one.docx", "two.docx"), ("two.docx", "one.docx")])
 def test_different_answers_of_two_forms_are_a_conflict_and_neither_is_applied(
     project: Path, order: tuple[str, str]
@@ -749,6 +750,7 @@ def test_different_answers_of_two_forms_are_a_conflict_and_neither_is_applied(
     assert (after["period"], after["cities"][2]["name"]) == ("2027", "Tivoli")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("words", "population"),
     every(2, [([], 13600000), (["form.docx"], "14 Mio"), (["edited.docx"], "15 Mio")], start=1),

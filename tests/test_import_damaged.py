@@ -82,6 +82,7 @@ DAMAGED = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_document_is_read_as_far_as_possible(damage: Callable[[], bytes]) -> None:
     (found,) = imported(damage(), "tianjin-rome.docx").plans
@@ -128,6 +129,7 @@ def test_dates_in_properties_that_do_not_exist_are_ignored(day: str) -> None:
     assert (properties.updated, properties.exact, properties.pack) == (None, False, "iuc-asia")
 
 
+@pytest.mark.no_cover
 def test_a_changed_byte_leads_to_problems_at_most() -> None:
     content = bytearray(ours())
     for place in range(0, len(content), max(1, len(content) // 60)):

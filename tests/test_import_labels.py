@@ -233,6 +233,7 @@ def test_footnotes_of_other_files_with_dates_at_midnight_are_comments() -> None:
     assert read(found).updated is None
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("line", ["Italy 2017 Rome", "endif text"])
 def test_a_line_with_words_of_the_table_or_of_tags_is_a_comment_in_a_file_in_the_form_of_a_pack(line: str) -> None:
     pack = shipped_pack()
@@ -282,6 +283,7 @@ def test_no_word_of_the_workbooks_of_a_real_program_is_lost(name: str) -> None:
     assert lost(texts, imported(content, name), []) - known == set()
 
 
+@pytest.mark.no_cover
 def test_no_word_of_the_table_of_pairings_is_lost() -> None:
     content = (ROOT / "plans" / "sources" / "pairings.csv").read_bytes()
     columns = "columns: {partner_cities: 'cities[0].name', european_cities: 'cities[1].name'}"
@@ -351,6 +353,7 @@ def vertical_table(rows: tuple[tuple[str, str], ...]) -> tuple[bytes | str, str]
 SOURCES = [word_table, word_lines, text_dump, vertical_table]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("rows", NUMBERED.values(), ids=NUMBERED)
 def test_rows_of_one_city_each_are_read_by_the_numbers_of_the_cities(

@@ -39,6 +39,7 @@ def is_empty(plan: Plan) -> bool:
     return not (plan.objectives or plan.results or plan.challenges or plan.themes)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("label", NOT_LABELS)
 def test_a_label_that_merely_contains_a_known_word_fills_no_field(label: str) -> None:
     document, _ = hand_made(HEAD, (label, "All of it.", ""))

@@ -442,6 +442,7 @@ def test_headers_and_footers_of_others_are_kept_as_comments() -> None:
     assert "# Draft of the office (header" in one_plan(content_of(document), "x.docx").text
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "line",
     [

@@ -7,6 +7,8 @@ import pytest
 from tests.command import ucap, write_plan
 from ucap_reports import compose_summary, load_plan, open_pack
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = "cities: [{name: Rome, country: Italy}]\nthemes: [Water]\nupdated: 2019-04-30\n"
 
 

@@ -171,6 +171,7 @@ def test_init_quotes_a_folder_with_spaces_in_the_next_command(tmp_path: Path) ->
     assert "cd plain && ucap build" in ucap(tmp_path, "init", "plain").err
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("contact", "expected"),
     [

@@ -260,6 +260,7 @@ def test_tags_that_read_files_or_disable_escaping_are_forbidden(text: str) -> No
     assert codes_of(text) == [("tag-forbidden", 1)]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "text",
     [

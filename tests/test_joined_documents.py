@@ -316,6 +316,7 @@ def with_styles(content: bytes, colour: str, names: Sequence[str]) -> bytes:
     return edited(content, STYLES, "</w:styles>", f"{xml}</w:styles>")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("first_names", [["Quote"], ["Quote", "Quote-2"], ["Quote", "Quote (2)"]])
 @pytest.mark.parametrize("second_names", [["Quote"], ["Quote", "Quote-2"], ["Quote", "quote (2)"]])
 def test_new_names_of_styles_are_those_of_no_other_style(

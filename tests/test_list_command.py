@@ -99,6 +99,7 @@ def test_csv_has_the_same_facts(project: Path) -> None:
     assert ucap(project, "list", "--csv", "--json").code == 2
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("conditions", "expected"),
     [

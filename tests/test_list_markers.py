@@ -70,6 +70,7 @@ def drawn_texts(pdf: bytes) -> Iterator[DrawnText]:
                         pass
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", pack_names([shipped_packs()]))
 @pytest.mark.parametrize("scale", ["compact", "generous"])
 def test_a_marker_has_the_size_and_the_baseline_of_its_text(name: str, scale: str) -> None:

@@ -10,6 +10,8 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.text.markdown import parse_rich_text
 from ucap_reports.text.rich_text import MAX_CHARACTERS
 
+pytestmark = pytest.mark.no_cover
+
 REPEATED = ("<b>", "<ul><li>", "<b></i>", "→ a\n")
 SECONDS = 5
 

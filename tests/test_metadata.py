@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pikepdf
+import pytest
 from lxml import etree
 from msgspec.structs import replace
 
@@ -13,6 +14,8 @@ from tests.verapdf import AssertConformant, failures
 from ucap_reports.fonts.font_faces import family_source
 from ucap_reports.pdf.text.glyphs_and_font_fallback import Typeface
 from ucap_reports.summary.summary_model import Metadata, Summary
+
+pytestmark = pytest.mark.no_cover
 
 TEXT = "A European Union Programme 欧盟项目 (→ Málaga)"
 WITHOUT_METADATA = replace(DESCRIBED, metadata=Metadata("", ""), updated=None)

@@ -101,6 +101,7 @@ LOCS = [
 ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("loc", mostly_long(LOCS, LOCS[::2]), ids=".".join)
 def test_settings_of_the_wrong_type_are_problems(loc: tuple[str, ...]) -> None:
     shipped = read_layers("iuc-asia")
@@ -421,6 +422,7 @@ def test_a_pack_is_opened_without_the_folders_of_others(templates: Path, monkeyp
     assert examined == ["blue", "iuc-asia"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("removed", "expected"),
     every(

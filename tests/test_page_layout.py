@@ -259,6 +259,7 @@ STYLES: dict[str, Any] = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("standard", every(2, PdfStandard, start=1))
 def test_a_page_with_everything_conforms(assert_conformant: AssertConformant, standard: PdfStandard) -> None:
     pack = page_pack(f"<document>{EVERYTHING}</document>", **STYLES)

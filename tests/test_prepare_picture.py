@@ -137,6 +137,7 @@ def test_a_damaged_file_is_an_error(content: bytes) -> None:
     assert found.value.form == "damaged"
 
 
+@pytest.mark.no_cover
 def test_any_change_of_a_byte_gives_a_picture_or_an_error() -> None:
     for content in (with_metadata(6), with_profile(), saved(photograph((40, 40)).convert("P"), "PNG")):
         for place in range(0, min(len(content), 800), 7):

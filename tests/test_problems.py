@@ -11,6 +11,8 @@ from ucap_reports.problems import (
     problem,
 )
 
+pytestmark = pytest.mark.no_cover
+
 WORD = Location("templates/iuc-asia/summary.docx", place="body › paragraph 1")
 
 

@@ -74,6 +74,7 @@ def test_the_documents_can_be_saved_to_a_file_or_a_folder(tmp_path: Path) -> Non
     assert (result.pdf.pages, result.docx.pages) == (1, None)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("formats", ["pdf", "PDF", ["pdf"], (Format.PDF,), Format.PDF, "pdf,pdf"])
 def test_formats_are_named_by_strings(formats: Any) -> None:
     result = render(PLAN, formats=formats)
@@ -83,6 +84,7 @@ def test_formats_are_named_by_strings(formats: Any) -> None:
         _ = result.docx
 
 
+@pytest.mark.no_cover
 def test_a_template_is_a_name_a_path_or_a_pack(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     house = file.parent.parent / "templates" / "house"
     expected = render(PLAN, template=house)

@@ -375,6 +375,7 @@ def test_the_check_finds_unknown_fields_of_short_names() -> None:
 # The check
 
 
+@pytest.mark.no_cover
 def test_the_check_lists_what_repeats_by_example(tmp_path: Path) -> None:
     folder = tmp_path / "templates" / "own"
     folder.mkdir(parents=True)

@@ -128,6 +128,7 @@ def test_each_item_of_the_plan_is_one_of_the_inserted_ones() -> None:
     assert files_of(merge.applied) == [("a", "themes[3]")]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(200))
 def test_replies_without_conflicts_change_nothing_when_they_are_applied_again(seed: int) -> None:
     """With items of one letter, so that inserted, removed and rewritten ones are often equal."""

@@ -225,6 +225,7 @@ AMBIGUOUS = [
 ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("old", "new"), every(2, AMBIGUOUS))
 def test_what_is_not_in_a_field_or_not_valid_is_listed_and_not_applied(project: Path, old: str, new: str) -> None:
     edited = edit(project)
@@ -284,6 +285,7 @@ def test_an_unedited_file_that_libreoffice_saved_has_no_changes(project: Path) -
     assert found(review(project, "saved.docx")) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("pack", every(2, ["iuc-asia", "iuc-japan", "iuc-americas", "bilingual"]))
 def test_a_file_of_each_shipped_form_is_reviewed(tmp_path: Path, pack: str) -> None:
     plan = write_plan(tmp_path, "tianjin-rome.yaml", TEXT)
@@ -354,6 +356,7 @@ def test_a_change_of_an_only_item_written_without_a_list_goes_into_the_translati
     assert po_entries(po)["themes"].text == "Avions"
 
 
+@pytest.mark.no_cover
 def test_a_file_whose_changes_are_all_applied_is_overwritten_by_the_next_build(project: Path) -> None:
     edited = edit(project)
     edited.replace("10th China", "11th China", LI)

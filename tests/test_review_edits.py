@@ -43,6 +43,7 @@ def test_comments_are_listed_with_their_author_and_the_words_they_are_about(tmp_
     assert comment["about"].endswith("and vice-versa.")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("written", "printed", "words"),
     [

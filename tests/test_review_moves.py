@@ -106,6 +106,7 @@ def test_an_edit_of_the_second_language_is_listed(tmp_path: Path) -> None:
     assert change["new"].endswith("and back.")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("language", every(2, ["fr", "zh"]))
 def test_a_translated_partnership_goes_into_the_translation(tmp_path: Path, language: str) -> None:
     translated_project(tmp_path)

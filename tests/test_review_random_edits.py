@@ -116,6 +116,7 @@ def faults(
     yield from (f"repeated: {word}" for word in now - (old | new))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("number", mostly_long(range(EDITS), {0}))
 @pytest.mark.parametrize("pack_and_language", mostly_long(FILES, QUICK), ids="-".join)
 def test_random_edits_are_reported_and_applied_completely_or_not_at_all(

@@ -353,6 +353,7 @@ def test_text_in_another_language_has_one_hint_about_its_font() -> None:
     ] * 2
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("marker", ["&", '"', "<", "»"])
 def test_any_sign_can_be_the_marker_of_a_list(marker: str) -> None:
     summary = with_value(listed(Marker.BULLET, RichText.plain("one")))

@@ -31,6 +31,7 @@ def scaled_pack(body: str, scaled: dict[str, Any] | None = None) -> Pack:
     return Pack(PackSettings.model_validate(SETTINGS | {"theme": theme}), files, {})
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", SHIPPED_PACKS)
 def test_tree_in_each_scale_is_the_one_that_would_be_read(name: str) -> None:
     pack = shipped_pack(name)

@@ -220,6 +220,7 @@ def test_a_small_tile_is_a_field_without_text_in_all_formats() -> None:
     assert figures(render_pdf(SUMMARY, pack).content) == ["SDG 9: Industry, Innovation and Infrastructure"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("language", GOAL_TITLES)
 @pytest.mark.parametrize("side", [Length.mm(10), TILE_SIDE, Length.mm(20), Length.mm(40)])
 def test_each_official_title_in_a_tile_fits_and_can_be_read(language: str, side: Length) -> None:
@@ -289,6 +290,7 @@ def test_the_web_page_has_the_alternative_text_of_a_shape() -> None:
 # Standards
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("standard", "language"), every(5, product(PdfStandard, ["en", "ar", "zh"]), start=4))
 def test_pages_with_shapes_conform(assert_conformant: AssertConformant, standard: PdfStandard, language: str) -> None:
     shipped, page = shipped_pack(), PAGE.replace("<h1>", "<page-header><goal number='1'/></page-header><h1>")
@@ -298,6 +300,7 @@ def test_pages_with_shapes_conform(assert_conformant: AssertConformant, standard
     assert_conformant(render(text=text, template=pack, formats="pdf", pdf_standard=standard).pdf.content, standard)
 
 
+@pytest.mark.no_cover
 def test_word_files_with_shapes_are_valid_and_safe(tmp_path: Path) -> None:
     content = filled(docx(WORD + paragraph("{{ 1|bar(2, 'A &amp; \"B\" &lt;c&gt;') }}")), summary_of(PLAN))
     assert schema_errors(content, tmp_path) == schema_errors(filled(docx(paragraph("a"))), tmp_path)

@@ -140,6 +140,7 @@ def test_an_unsuitable_certificate_is_a_warning_of_sign_and_check(
     assert run.report["signatures"][0]["valid"] is True
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("kind", "weak", "strong"), [("rsa", 1024, 2048), ("ec", 192, 224)])
 def test_hint_about_a_weak_key_names_the_least_size_of_its_algorithm(
     project: Path, kind: str, weak: int, strong: int
@@ -283,6 +284,7 @@ def signature_warnings(run: Run) -> list[str]:
     return [found["message"] for found in run.report["problems"] if found["code"] == "signature-removed"]
 
 
+@pytest.mark.no_cover
 def test_a_build_says_why_a_document_has_lost_its_signature(project: Path) -> None:
     unsigned = (project / PDF).read_bytes()
 

@@ -23,6 +23,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.no_cover
 def test_checking_a_signature_prints_no_log(project: Path) -> None:
     ucap(project, "sign", PDF, "--key", "key.p12")
     command = [sys.executable, "-m", "ucap_reports", "check", PDF]

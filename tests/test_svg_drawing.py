@@ -60,6 +60,7 @@ def rendered(content: bytes) -> Image.Image:
         return picture
 
 
+@pytest.mark.no_cover
 def test_a_drawing_looks_as_in_a_browser(browser: Browser) -> None:
     address = f"data:image/svg+xml;base64,{b64encode(LOGO).decode()}"
     page = browser.new_page(viewport={"width": 794, "height": 400}, device_scale_factor=2)

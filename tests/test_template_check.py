@@ -66,6 +66,7 @@ def test_faults_in_files_with_line_ends_of_the_classic_mac_are_found_at_their_pl
     assert [shown(problem) for problem in problems if problem.code == broken.code] == [broken.where]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("page", ["summary.page.xml", "book.page.xml"])
 def test_links_of_page_templates_that_do_not_say_where_they_lead_are_warnings(page: str, tmp_path: Path) -> None:
     shipped = (shipped_packs().path / "iuc-asia" / page).read_text(encoding="utf-8")
@@ -110,6 +111,7 @@ def test_at_least_thirty_faults_are_tested() -> None:
     assert len(ALL) >= 30
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", every(3, pack_names([shipped_packs()])))
 def test_shipped_packs_have_only_warnings_about_settings_of_the_office(name: str) -> None:
     problems = check_pack(assemble(read_layers(name)))

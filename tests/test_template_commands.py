@@ -53,6 +53,7 @@ def test_shipped_packs_can_be_printed_and_checked_without_a_project(tmp_path: Pa
     assert ucap(tmp_path, "template", "list", "--root", "nowhere").code == Exit.USAGE_ERROR
 
 
+@pytest.mark.no_cover
 def test_a_new_pack_that_extends_another_is_one_valid_file(project: Path) -> None:
     run = ucap(project, "template", "new", "our-city", "--extends", "iuc-asia")
 
@@ -195,6 +196,7 @@ def test_check_reads_all_packs_of_the_project_unless_one_is_named(project: Path)
     assert ucap(project, "template", "check", "two", "--strict").code == Exit.WARNINGS
 
 
+@pytest.mark.no_cover
 def test_problems_are_printed_with_their_lines(project: Path) -> None:
     write_pack(project, "two", "extends: iuc-asia\ntheme: {colours: {ink: '#CCCCCC'}}\n")
 
@@ -229,6 +231,7 @@ def test_annotate_does_not_overwrite_the_template_and_needs_a_docx_name(project:
     assert not (project / "notes").exists()
 
 
+@pytest.mark.no_cover
 def test_annotate_overwrites_a_copy_without_comments(project: Path) -> None:
     write_pack(project, "ours", "extends: iuc-asia\n")
     command = ("template", "check", "ours", "--annotate", "notes.docx")

@@ -5,12 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
+import pytest
+
 from tests.stages import example_summary, shipped_pack
 from tests.test_jinja import Sheet, at, filled, placed
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate, compile_template
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.template.xml_templates import compile_markup
+
+pytestmark = pytest.mark.no_cover
 
 THREADS = 8
 ROUNDS = 20

@@ -71,6 +71,7 @@ SIMILAR_PACKS = sorted({*SHIPPED_PACKS} - {*DIFFERENT_PACKS})
 IN_SIMILAR_PACKS = [pytest.param(*pair, marks=pytest.mark.long) for pair in paired(EDITS, SIMILAR_PACKS)]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "pack"), [*crossed(EDITS, DIFFERENT_PACKS), *IN_SIMILAR_PACKS])
 def test_an_edition_is_its_words_accepted_or_rejected(name: str, pack: str) -> None:
     new = edited(*EDITS[name])
@@ -145,6 +146,7 @@ def test_a_phrase_from_right_to_left_keeps_the_element_with_its_direction() -> N
     assert "".join(map(str, embedded.itertext())) == "شركة ABC (الدولية)"
 
 
+@pytest.mark.no_cover
 def test_an_office_suite_shows_both_editions() -> None:
     shown = "\n".join(page_texts(office_pdf(track_changes(word(TEXT), word(edited(*EDITS["other words"]))))))
 
@@ -165,6 +167,7 @@ def test_the_command_writes_a_file_for_each_changed_plan(tmp_path: Path) -> None
     assert rejected(content) == paragraphs(part(word(TEXT)))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("target", ["changes", "changes/all.docx"])
 def test_the_command_replaces_only_its_own_unedited_files(target: str, tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()

@@ -314,6 +314,7 @@ def marked_fuzzy(path: Path, msgid: str) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("edited", [False, True])
 def test_an_imported_po_entry_keeps_its_fuzzy_mark_and_is_not_printed(tmp_path: Path, *, edited: bool) -> None:
     translated_project(tmp_path)

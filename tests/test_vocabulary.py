@@ -14,6 +14,8 @@ from ucap_reports.plan.countries_goals_and_partnerships import (
     theme_key,
 )
 
+pytestmark = pytest.mark.no_cover
+
 made_with_this_babel = pytest.mark.skipif(
     f"\nbabel=={version('babel')} " not in (ROOT / "locks" / "test.txt").read_text(encoding="utf-8"),
     reason="the table of countries is made from the names in the locked version of Babel",

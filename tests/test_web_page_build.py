@@ -89,6 +89,7 @@ def test_a_new_language_rebuilds_the_pages_that_link_to_it(project: Path) -> Non
     assert set(page_links(project, "rome.html")) == {"rome.pdf", "rome.zh.html"}
 
 
+@pytest.mark.no_cover
 def test_worker_processes_build_the_same_pages(project: Path) -> None:
     for place in range(40):
         write_plan(project, f"city-{place}.yaml", PLAN)

@@ -157,6 +157,7 @@ TEMPLATES = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_document_equals_the_one_from_docxtpl(name: str) -> None:
     template = docx(TEMPLATES[name])

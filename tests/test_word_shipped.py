@@ -47,6 +47,7 @@ def word_file(summary: Summary) -> bytes:
     return render_word(summary, shipped_word_pack()).content
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", SUMMARIES)
 def test_the_file_is_valid_against_the_schemas_of_office_open_xml(name: str, tmp_path: Path) -> None:
     path = tmp_path / "summary.docx"
@@ -55,6 +56,7 @@ def test_the_file_is_valid_against_the_schemas_of_office_open_xml(name: str, tmp
     assert [str(error) for error in result.errors] == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", every(3, SHIPPED_PACKS))
 def test_the_file_of_each_shipped_pack_is_valid(name: str, tmp_path: Path) -> None:
     pack = open_pack(name, [PackFolder(SHIPPED.parent, "templates")])
@@ -193,6 +195,7 @@ def test_running_text_is_hyphenated_and_the_layout_is_that_of_word_2013() -> Non
     assert modes["compatibilityMode"] == "15"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", every(2, ["the seed", "twelve columns and all of rich text"]))
 def test_libreoffice_shows_the_words_of_the_summary(name: str) -> None:
     pages = page_texts(office_pdf(word_file(SUMMARIES[name])))

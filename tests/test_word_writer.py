@@ -65,6 +65,7 @@ def body_of(body: str, files: Mapping[str, bytes] | None = None) -> etree._Eleme
     return part(word_of(body, files))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "summary"), crossed(SHIPPED_PACKS, SUMMARIES))
 def test_a_written_file_is_valid_and_has_the_words_of_the_pdf(name: str, summary: str, tmp_path: Path) -> None:
     pack = page_pack(name)

@@ -7,6 +7,8 @@ from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.storage.decoding import Source
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = """\
 # a comment
 title: "Two cities"
