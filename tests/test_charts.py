@@ -28,9 +28,9 @@ from ucap_reports.page.box_geometry import estimated_width
 from ucap_reports.page.chart_drawing import draw_chart
 from ucap_reports.page.fill_and_read_page import fill_page, read_page
 from ucap_reports.page.fitted_scale import PlanPage
+from ucap_reports.page.page_checks import WidthCheck
 from ucap_reports.page.page_tree import ChartBlock, all_blocks
 from ucap_reports.page.svg_drawing import read_drawing
-from ucap_reports.page.width_and_contrast_checks import WidthCheck
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.pictures_and_charts import laid_chart
 from ucap_reports.pdf.render_pdf import draw_pages

@@ -30,7 +30,7 @@ from ucap_reports.batch.opened_project_and_settings_file import opened_project
 from ucap_reports.plan.custom_field_values import Number
 from ucap_reports.plan.dates import PartialDate
 from ucap_reports.plan.numbers_and_amounts import Money, read_money
-from ucap_reports.source.currencies import currencies
+from ucap_reports.source.currencies_and_multiples import currencies
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project

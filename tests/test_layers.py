@@ -63,7 +63,7 @@ FORBIDDEN = {
 """Earlier packages that a package must not import: renderers get a summary and a pack and nothing else."""
 LIBRARIES = {
     "argcomplete": {"cli.completion_command"},
-    "babel": {"importers", "plan", "source.currencies", "summary", "text.language_tags"},
+    "babel": {"importers", "plan", "source.currencies_and_multiples", "summary", "text.language_tags"},
     "budoux": {"text"},
     "deflate": {"fonts", "importers", "pdf.file", "word.file"},
     "distributed": {"batch"},

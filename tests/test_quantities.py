@@ -11,7 +11,7 @@ from ucap_reports.plan.numbers_and_amounts import (
     read_money,
     written_number,
 )
-from ucap_reports.source.multiples import MULTIPLES, is_unread_multiple
+from ucap_reports.source.currencies_and_multiples import MULTIPLES, is_unread_multiple
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from ucap_reports.check.pack_check import PackTrials, check_named, check_pack, t
 from ucap_reports.check.pack_style_warnings import emblem_warnings
 from ucap_reports.check.word_template_check import template_warnings, try_word
 from ucap_reports.page.fill_and_read_page import attempt_fill
+from ucap_reports.page.page_checks import contrast_warnings
 from ucap_reports.page.page_elements import PageXml
 from ucap_reports.page.read_book import try_book
-from ucap_reports.page.width_and_contrast_checks import contrast_warnings
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.summary.summary_model import Summary

@@ -12,8 +12,8 @@ from ucap_reports.page.box_geometry import (
     side_by_side_widths,
 )
 from ucap_reports.page.fill_and_read_page import fill_page, read_page
+from ucap_reports.page.page_checks import width_problems
 from ucap_reports.page.page_tree import Division, Table
-from ucap_reports.page.width_and_contrast_checks import width_problems
 from ucap_reports.problems import Problem
 from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 

@@ -28,7 +28,7 @@ from ucap_reports.plan.field_values import Country
 from ucap_reports.plan.numbers_and_amounts import Money, is_plain_amount, read_money
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, read_plan, read_valid_part
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
-from ucap_reports.source.currencies import currencies
+from ucap_reports.source.currencies_and_multiples import currencies
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.capitals_punctuation_and_plain_letters import searchable

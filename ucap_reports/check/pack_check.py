@@ -44,10 +44,9 @@ from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import write_web_page
 from ucap_reports.page.fill_and_read_page import attempt_fill, attempt_page
 from ucap_reports.page.fitted_scale import PlanPage
+from ucap_reports.page.page_checks import TextColours, low_contrasts, page_colours, vague_link_warnings
 from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_texts
 from ucap_reports.page.read_book import try_book
-from ucap_reports.page.vague_link_warnings import vague_link_warnings
-from ucap_reports.page.width_and_contrast_checks import TextColours, low_contrasts, page_colours
 from ucap_reports.pdf.layout.pictures_and_charts import picture_object
 from ucap_reports.pdf.render_book_pdf import render_book_pdf
 from ucap_reports.pdf.render_pdf import draw_pages

@@ -37,7 +37,7 @@ from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.unknown_values import is_placeholder, is_unknown
 from ucap_reports.problems import Hint, Location, Problem, Severity, problem, shortened
 from ucap_reports.source.commas_in_brackets import may_be_split_number
-from ucap_reports.source.currencies import AMBIGUOUS, currencies_of
+from ucap_reports.source.currencies_and_multiples import AMBIGUOUS, currencies_of
 from ucap_reports.source.model_validation import in_file_order
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_or_none
 from ucap_reports.storage.decoding import locate

@@ -15,7 +15,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.width_and_contrast_checks import LINK, PAPER, TextColours
+from ucap_reports.page.page_checks import LINK, PAPER, TextColours
 from ucap_reports.pictures.picture_preparation_and_quality import PictureError, open_picture, quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, Suggestions, problem
 from ucap_reports.summary.summary_model import Summary

@@ -46,7 +46,7 @@ from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source
 from ucap_reports.plan.writing.plan_file import PlainValue
 from ucap_reports.problems import problem
-from ucap_reports.source.currencies import currencies
+from ucap_reports.source.currencies_and_multiples import currencies
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.summary.summary_model import begins_with_date
 from ucap_reports.text.capitals_punctuation_and_plain_letters import COMMA

@@ -40,7 +40,7 @@ from ucap_reports.importers.word_package import RELATIONS, Archive, part_at
 from ucap_reports.importers.workbook_sheets_and_cells import MAX_DIGITS
 from ucap_reports.plan.numbers_and_amounts import read_money
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.source.currencies import currencies
+from ucap_reports.source.currencies_and_multiples import currencies
 from ucap_reports.storage.reading_limits import (
     MAX_CELL_CHARACTERS,
     MAX_CELLS,

@@ -1,6 +1,6 @@
 """Edges of boxes, and widths of blocks and text, in points: what all formats share when they place a page tree.
 
-Widths that do not fit are errors (`width_and_contrast_checks`); where there is one, the functions return widths that
+Widths that do not fit are errors (`page_checks`); where there is one, the functions return widths that
 fit, so that the other errors of the page can be found.
 """
 

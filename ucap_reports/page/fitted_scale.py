@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from ucap_reports.page.fill_and_read_page import PageReader, fill_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.measured_lines import LineMeasure, has_divided_titles, words_to_cut
+from ucap_reports.page.page_checks import contrast_warnings, width_problems
 from ucap_reports.page.page_tree import Block, PageTree, Table, is_foot, is_page_end
-from ucap_reports.page.width_and_contrast_checks import contrast_warnings, width_problems
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.summary.summary_model import Contact, Summary
 from ucap_reports.template.pack import Pack

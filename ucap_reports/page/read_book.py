@@ -17,6 +17,7 @@ from ucap_reports.page.block_elements import FOOT, FOOTER, HEADER, FlowReader, r
 from ucap_reports.page.data_tables_text_size_and_widths import with_sections
 from ucap_reports.page.emblem_rules import below_each_other
 from ucap_reports.page.fill_and_read_page import FIRST, IN_DOCUMENT, PageValues, attempt_page
+from ucap_reports.page.page_checks import WidthCheck, contrast_warnings, vague_link_warnings, width_problems
 from ucap_reports.page.page_elements import Element, ElementContext, PageElement, PageXml, Reading
 from ucap_reports.page.page_tree import (
     Block,
@@ -36,8 +37,6 @@ from ucap_reports.page.page_tree import (
     headings_in,
     is_page_end,
 )
-from ucap_reports.page.vague_link_warnings import vague_link_warnings
-from ucap_reports.page.width_and_contrast_checks import WidthCheck, contrast_warnings, width_problems
 from ucap_reports.problems import Location, Problem, Suggestions, problem, raise_found
 from ucap_reports.summary.compose_book import BookContent
 from ucap_reports.template.jinja.rendering_state import BUDGET

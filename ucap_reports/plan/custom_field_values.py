@@ -25,7 +25,7 @@ from ucap_reports.plan.numbers_and_amounts import (
 )
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import HintBudget, Problem, Suggestions, did_you_mean, problem, shortened
-from ucap_reports.source.currencies import currencies
+from ucap_reports.source.currencies_and_multiples import currencies
 from ucap_reports.source.model_validation import described, located_refusals, missing_field, refusal
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import RichText

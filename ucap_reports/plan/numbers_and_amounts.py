@@ -13,8 +13,13 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.dates import looks_like_date
-from ucap_reports.source.currencies import AMBIGUOUS, SYMBOLS, names_currency
-from ucap_reports.source.multiples import MULTIPLES, is_unread_multiple
+from ucap_reports.source.currencies_and_multiples import (
+    AMBIGUOUS,
+    MULTIPLES,
+    SYMBOLS,
+    is_unread_multiple,
+    names_currency,
+)
 
 _SPACE = " \u00a0\u2007\u2009\u202f"
 _DIGITS = re.compile(

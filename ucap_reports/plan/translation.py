@@ -21,8 +21,8 @@ from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.po_files import Completeness, PoContext, PoEntry, PoFile, completeness_of, po_text
 from ucap_reports.plan.writing.plan_file import SCHEMA_MARK, Entries, PlanEntry, read_document
 from ucap_reports.problems import Location, Problem, problem, raise_found, shortened
+from ucap_reports.source.currencies_and_multiples import MULTIPLES
 from ucap_reports.source.model_validation import REFUSED
-from ucap_reports.source.multiples import MULTIPLES
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
 from ucap_reports.text.language_tags import is_readable_as, locale_of
 from ucap_reports.text.links import vague_link_texts

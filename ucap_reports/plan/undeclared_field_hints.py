@@ -9,7 +9,7 @@ from ucap_reports.plan.dates import looks_like_date
 from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields
 from ucap_reports.plan.numbers_and_amounts import read_money
 from ucap_reports.problems import HintBudget, Problem, Suggestions
-from ucap_reports.source.currencies import currencies
+from ucap_reports.source.currencies_and_multiples import currencies
 from ucap_reports.source.model_validation import hint_about_characters, title_of
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_or_none
 from ucap_reports.text.capitals_punctuation_and_plain_letters import unaccented

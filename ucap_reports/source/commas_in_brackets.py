@@ -8,8 +8,13 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Problem, problem, shortened
-from ucap_reports.source.currencies import AMBIGUOUS, SYMBOLS, names_currency
-from ucap_reports.source.multiples import MULTIPLES, is_unread_multiple
+from ucap_reports.source.currencies_and_multiples import (
+    AMBIGUOUS,
+    MULTIPLES,
+    SYMBOLS,
+    is_unread_multiple,
+    names_currency,
+)
 from ucap_reports.source.yaml_tree import YamlNode, without_quotes
 from ucap_reports.storage.decoding import Source, locate
 

@@ -27,7 +27,7 @@ from ucap_reports.plan.writing.value_edits import (
     value_at,
 )
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.source.currencies import currencies
+from ucap_reports.source.currencies_and_multiples import currencies
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source

@@ -1,6 +1,7 @@
-"""Checks of the look of a page, in the page tree, so that each format has them: errors about blocks that are wider than
-their place (`width_problems`), and warnings about text with too little contrast with its background (WCAG 2.2, 1.4.3):
-`contrast_warnings` in builds, `low_contrasts` in checks of packs.
+"""Checks of a page, in the page tree, so that each format has them: errors about blocks that are wider than their place
+(`width_problems`); warnings about text with too little contrast with its background (WCAG 2.2, 1.4.3),
+`contrast_warnings` in builds and `low_contrasts` in checks of packs; and warnings about links whose texts do not say
+where they lead (`vague_link_warnings`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,12 +41,14 @@ from ucap_reports.page.page_tree import (
     PictureBlock,
     Table,
     TextBlock,
+    tree_paragraphs,
 )
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.problems import Location, Problem, problem, shortened
 from ucap_reports.storage.bounded_and_compressed_values import BoundedCache
 from ucap_reports.template.lengths_colours_and_paper_sizes import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme_and_line_spacing import Style
+from ucap_reports.text.links import vague_link_texts
 from ucap_reports.text.rich_text import Marker, Run
 
 # Widths
@@ -380,3 +383,15 @@ def _readable_styles(link: Style | None, background: Colour) -> Mapping[Style, b
         return link is None or contrast(link.colour, behind) >= LEAST_CONTRAST
 
     return BoundedCache(is_readable, _MOST_STYLES)
+
+
+# Link texts
+
+
+def vague_link_warnings(tree: PageTree, template: str) -> Iterator[Problem]:
+    """Yield `link-text-vague` for each link of the template, or of a text of the pack such as its contact, whose text
+    does not say where it leads, at its line of the template, whose path is given.
+    """
+    for paragraph in tree_paragraphs(tree.blocks):
+        for link_text in vague_link_texts(paragraph.content):
+            yield problem("link-text-vague", Location(template, paragraph.line), text=shortened(link_text))
