@@ -684,12 +684,27 @@ def _amount_words(
         multiple = _multiple_before(after)
     if multiple is not None:
         after = after[1:]
-    elif before:  # "M€ 1.2"
-        parts = _multiple_and_currency(before[-1], known)
-        multiple = _multiple_before(parts) if len(parts) > 1 else None
-        before = [*before[:-1], parts[-1]]
+    else:
+        multiple, before = _multiple_before_digits(before, known)
     currency, symbol, other_words = _currency([*before, *after], known)
     return multiple, (currency, symbol), other_words
+
+
+def _multiple_before_digits(before: Sequence[str], known: Collection[str]) -> tuple[float | None, list[str]]:
+    """Return the multiple that is written before the digits beside a currency, as in `M€ 1.2`, `Mio. EUR 3` and
+    `EUR million 3`, and the words without it.
+    """
+    words = list(before[:-2])
+    for word in before[-2:]:
+        words += _multiple_and_currency(word, known)
+    if len(words) > 1:
+        others, last_two = words[:-2], words[-2:]
+        for multiple_word, currency in (last_two, reversed(last_two)):
+            if _is_currency(currency, known):
+                multiple = _multiple_before([multiple_word, currency])
+                if multiple is not None:
+                    return multiple, [*others, currency]
+    return None, list(before)
 
 
 def _multiple_before(words: Sequence[str]) -> float | None:
