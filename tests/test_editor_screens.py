@@ -648,6 +648,7 @@ def test_table_is_imported_with_chosen_fields(page: Page, editor: Editor, tmp_pa
     page.get_by_label("File to import").set_input_files(table)
     expect(page.locator("#import-status")).to_contain_text("2 plans, 8 columns")
     expect(page.get_by_label("Country 1")).to_have_value("cities[0].country")
+    expect(page.get_by_text("3 warnings", exact=True)).to_be_visible()
     row = page.get_by_role("row", name=re.compile("^Budget line"))
     expect(row).to_contain_text("Not certain: please choose")
     page.get_by_label("Budget line").select_option("Do not import")

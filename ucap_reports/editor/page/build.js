@@ -2,7 +2,7 @@
 
 import { download, requestSteps, request } from "/api.js";
 import { announce, button, element, find, setText, table, tell } from "/dom.js";
-import { counted, languageName, problemHint, problemMessage, say } from "/texts.js";
+import { counted, countedProblems, languageName, problemHint, problemMessage, say } from "/texts.js";
 
 const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
 
@@ -111,15 +111,15 @@ export async function showBuild(screen, go) {
     const byKind = Object.groupBy(found, (problem) => problem.severity);
     const present = kinds.filter((kind) => byKind[kind]);
     if (!present.length) return null;
-    const text = present.map((kind) => counted(byKind[kind].length, kind === "info" ? "note" : kind)).join(", ");
-    const items = present.flatMap((kind) => byKind[kind]).map((problem) => {
+    const shownProblems = present.flatMap((kind) => byKind[kind]);
+    const items = shownProblems.map((problem) => {
       const id = /^plans\/(.+)\.yaml$/.exec(problem.path ?? "")?.[1];
       const title = plans.find((plan) => plan.id === id)?.title;
       const where = id ? element("a", { href: `/plans/${encodeURIComponent(id)}` }, title && title !== id ? `${title} (${id})` : id) : problem.path;
       return element("li", { class: problem.severity }, element("p", {}, where ? [where, ": "] : null, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)),
         problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null);
     });
-    return element("details", { open: !present.includes("info") }, element("summary", {}, text), element("ol", { class: "all-problems" }, items));
+    return element("details", { open: !present.includes("info") }, element("summary", {}, countedProblems(shownProblems)), element("ol", { class: "all-problems" }, items));
   }
 
   function documents(all) {

@@ -2,7 +2,7 @@
 
 import { ApiError, download, inMemory, request, uploadAs } from "/api.js";
 import { button, element, keepingFocus, setText, table, tell } from "/dom.js";
-import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, problemSentence, say } from "/texts.js";
+import { counted, countedProblems, FIELD_LABELS, fieldName, problemHint, problemMessage, problemSentence, say } from "/texts.js";
 import { changesOf } from "/translations.js";
 
 const IGNORE = "ignore";
@@ -224,7 +224,7 @@ export async function showImport(screen, go) {
     const all = [...found.problems.map((problem) => ({ ...problem, owner: null })), ...found.plans.flatMap((plan) => plan.problems.map((problem) => ({ ...problem, owner: plan.title })))];
     if (!all.length) return null;
     const groups = Object.values(Object.groupBy(all, (problem) => JSON.stringify([problem.severity, problem.message, problem.hint])));
-    return element("details", { open: all.some((one) => one.severity === "error") }, element("summary", {}, `${say("problems")}: ${groups.length}`),
+    return element("details", { open: all.some((one) => one.severity === "error") }, element("summary", {}, countedProblems(groups.map(([problem]) => problem))),
       element("ol", { class: "all-problems" }, groups.map(([problem, ...others]) => element("li", { class: problem.severity },
         element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null,
         element("p", { class: "hint" }, [problem, ...others].map(placeOf).filter(Boolean).join("; "))))));

@@ -2,10 +2,9 @@
 
 import { download, follow } from "/api.js";
 import { button, element, setText, tell } from "/dom.js";
-import { counted, DOWNLOADS, isOfSettings, languageName, problemHint, problemMessage, say } from "/texts.js";
+import { countedProblems, DOWNLOADS, isOfSettings, languageName, problemHint, problemMessage, say } from "/texts.js";
 
 const RATIOS = [1, 1.5, 2, 3]; // the ratios that the server supports
-const NOUNS = { error: "error", warning: "warning", info: "note" };
 
 export class PlanPages {
   #store;
@@ -102,9 +101,7 @@ export class PlanPages {
 
   /** All problems of the plan, its pages and its pack, with the line of the file that each is about. */
   #showProblems(problems) {
-    const counts = ["error", "warning", "info"].map((severity) => [problems.filter((problem) => problem.severity === severity).length, NOUNS[severity]]);
-    const text = counts.filter(([count]) => count).map(([count, noun]) => counted(count, noun)).join(", ");
-    setText(this.problemsBox.firstChild, text || say("noProblems"));
+    setText(this.problemsBox.firstChild, countedProblems(problems) || say("noProblems"));
     this.problems.replaceChildren(...problems.map((problem) => {
       const place = [problem.path, problem.line, problem.column].filter((part) => part !== null).join(":");
       const item = element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)));

@@ -647,6 +647,15 @@ export function counted(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+const SEVERITY_NOUNS = { error: "error", warning: "warning", info: "note" };
+
+/** The numbers of problems of each severity, such as "1 error, 2 notes"; an empty text for none. */
+export function countedProblems(problems) {
+  const bySeverity = Object.groupBy(problems, (problem) => problem.severity);
+  const present = Object.keys(SEVERITY_NOUNS).filter((severity) => bySeverity[severity]);
+  return present.map((severity) => counted(bySeverity[severity].length, SEVERITY_NOUNS[severity])).join(", ");
+}
+
 /** What people call a place in a plan, such as "City 2, country"; `other` for fields without a label. */
 export function fieldName(path, other = path) {
   const withoutIndexes = path.replaceAll(/\[\d+\]/g, "");
