@@ -1,11 +1,12 @@
 """Writes countries.json and country_names.txt in ucap_reports/plan: ISO 3166 from pycountry, names in other languages
-from CLDR.
+from CLDR, and official names from the translations of ISO 3166 in pycountry.
 
 Run as `python docs/make_countries.py` if either has changed; a test fails if the table is out of date.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from gettext import translation
 from pathlib import Path
 from typing import Any
 
@@ -54,17 +55,41 @@ OTHER_NAMES = {
 
 
 NAMES_IN_OTHER_LANGUAGES = {
-    "CN": ("中华人民共和国", "中華人民共和國"),
+    "AE": ("VAE", "ОАЭ"),
+    "BA": ("Bosnien", "Bosnie", "Bośnia", "Боснія", "Босния"),
+    "BY": ("Weißrussland", "Biélorussie", "Белоруссия"),
+    "CI": ("Elfenbeinküste",),
+    "CN": (
+        *("中华人民共和国", "中華人民共和國", "中国大陆", "中國大陸"),
+        *("VR China", "RP China", "RP Chine", "RP Cina", "RPC", "КНР", "ChRL"),  # noqa: RUF001 - Cyrillic
+    ),
+    "CV": ("Kap Verde", "Kapverden"),
     "CZ": ("Tschechische Republik", "República Checa", "République tchèque", "Repubblica Ceca", "Česká republika"),
-    "DE": ("Bundesrepublik Deutschland",),
+    "DE": ("Bundesrepublik Deutschland", "BRD", "FRG", "RFA", "RFN", "ФРГ"),
     "GB": ("Großbritannien", "Grande-Bretagne", "Gran Bretaña", "Grã-Bretanha", "Gran Bretagna"),
+    "HK": ("Hongkong", "香港"),
     "JP": ("日本国",),
-    "KR": ("한국", "韓国", "韩国", "韓國", "Südkorea", "Corée du Sud", "Corea del Sur"),
+    "KR": ("한국", "韓国", "韩国", "韓國", "Südkorea", "Corée du Sud", "Corea del Sur", "Republik Korea"),
+    "MD": ("Moldau", "Moldawien", "Moldavie", "Moldavia", "Moldávia", "Молдавия"),
+    "MK": ("Mazedonien", "Macédoine"),
+    "MM": ("Birma", "Birmanie", "Birmania", "Birmânia"),
+    "MO": ("澳门", "澳門"),
     "MX": ("Méjico",),
     "NL": ("Holanda", "Hollande", "Olanda", "Holland"),
-    "US": ("EE. UU.", "EEUU"),
+    "PS": ("Palästina", "Palestina"),
+    "RU": ("РФ",),
+    "SZ": ("Swasiland",),
+    "TL": ("Osttimor",),
+    "US": ("EE. UU.", "EEUU", "EUA", "ABD", "SUA"),
+    "VA": ("Vatikan", "Heiliger Stuhl"),
 }
-"""Usual names that CLDR does not have; the parts of the United Kingdom are in `country_parts.json`."""
+"""Usual names and abbreviations that no table has; the parts of the United Kingdom are in `country_parts.json`."""
+LOCALES_OF_ISO = {"nb": "nb_NO", "zh": "zh_CN", "zh_Hant": "zh_TW"}
+"""The names that the translations of ISO 3166 have for languages, where they are others."""
+
+
+LONGEST_WORD_LIKE_CODES = 3
+"""Characters of official names that are left out: without accents, "Mỹ" is a word."""
 
 
 def iso_names() -> dict[str, list[str]]:
@@ -78,6 +103,23 @@ def iso_names() -> dict[str, list[str]]:
         turned = [" ".join(reversed(name.split(", ", 1))) for name in given if ", " in name]
         names[country.alpha_2] = [name for name in (*given, *turned, country.alpha_2, country.alpha_3) if name]
     return names
+
+
+def official_names() -> Iterator[tuple[str, str]]:
+    """Yield the code of each country with its official name in each other language: CLDR has only short names.
+
+    The translations of ISO 3166-1 also have short names, of which some are those of other things.
+    """
+    for language in LANGUAGES:
+        if language == "en":
+            continue
+        locale = LOCALES_OF_ISO.get(language, language)
+        catalog = translation("iso3166-1", pycountry.LOCALES_DIR, languages=[locale])
+        for country in pycountry.countries:
+            official = getattr(country, "official_name", "")
+            name = catalog.gettext(official) if official else ""
+            if len(folded(name)) > LONGEST_WORD_LIKE_CODES:
+                yield country.alpha_2, name
 
 
 def tables() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
@@ -95,7 +137,12 @@ def tables() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         others["GB"] += parts
     english = {code: list(dict.fromkeys(filter(None, names[code]))) for code in sorted(names)}
     further = {code: sorted({*others[code]} - {"", *names[code]}) for code in english}
-    return {"names": english, "english": _codes(english)}, _codes(further)
+    known = {folded(name) for spellings in (*names.values(), *others.values()) for name in spellings}
+    translated: dict[str, list[str]] = {}
+    for code, name in official_names():
+        if folded(name) not in known:  # where the tables differ, CLDR is right
+            translated.setdefault(code, []).append(name)
+    return {"names": english, "english": _codes(english)}, _codes(further) | _codes(translated)
 
 
 def _codes(names: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -78,13 +78,25 @@ def test_there_are_twenty_partnerships() -> None:
         ("भारत", "IN"),
         ("日本", "JP"),
         ("Bosnia & Herzegovina", "BA"),
+        ("VR China", "CN"),
+        ("R.P. China", "CN"),
+        ("Volksrepublik China", "CN"),
+        ("República Popular China", "CN"),
+        ("КНР", "CN"),
+        ("Republik Korea", "KR"),
+        ("Weißrussland", "BY"),
+        ("Hongkong", "HK"),
+        ("Germany (DE)", "DE"),
+        ("中国（China）", "CN"),
     ],
 )
 def test_a_country_is_found_by_its_usual_names_and_codes(text: str, code: str) -> None:
     assert find_country(text) == code
 
 
-@pytest.mark.parametrize("text", ["Itly", "no", "in", "", "Europe", "Italy, UK", "Rome"])
+@pytest.mark.parametrize(
+    "text", ["Itly", "no", "in", "my", "", "Europe", "Italy, UK", "Rome", "Italy (Rome)", "Italy (France)"]
+)
 def test_text_that_is_not_a_country_gives_none(text: str) -> None:
     assert find_country(text) is None
 
