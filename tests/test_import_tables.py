@@ -543,6 +543,14 @@ def test_semicolons_and_commas_of_chinese_separate_as_others() -> None:
         ("Population (inhabitants)", "310", "population", "310"),
         ("Population (millions)", "13.86 Mio", "population", "13.86 Mio"),
         ("Area (km²)", "11,966", "area_km2", "11,966"),
+        ("Einwohner in Mio.", "13,86", "population", "13,86 Mio."),
+        ("Population in millions (2020)", "13.86", "population", "13.86 millions"),
+        ("Population in 1,000", "310", "population", "310 thousand"),
+        ("Population en milliers", "310", "population", "310 milliers"),
+        ("Population in thousands:", "9.300", "population", "9.300 thousands"),
+        ("Fläche in ha", "1196600", "area_km2", "1196600 ha"),
+        ("Area, sq mi", "115", "area_km2", "115 sq mi"),
+        ("Area in km²", "11,966", "area_km2", "11,966"),
     ],
 )
 def test_a_number_has_the_unit_of_its_header(header: str, cell: str, field: str, text: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.importers.draft_and_kept_comments import Draft, on_one_line, rich_source
-from ucap_reports.importers.label_recognition import in_brackets
+from ucap_reports.importers.label_recognition import THOUSAND, in_brackets
 from ucap_reports.importers.parsed_cells_and_lists import ParsedCell
 from ucap_reports.importers.separators_of_names_and_lists import (
     COMMA_AND_SPACE,
@@ -89,8 +89,6 @@ _BEFORE_CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
 """Between a word and a capitalised one: where an item may begin when a list has lost its line ends."""
 _BEFORE_UNIT = re.compile(r"(?:in|en|em|x|\u00d7|\u5355\u4f4d|\u55ae\u4f4d|\u5358\u4f4d)[\s:\uff1a]+", re.IGNORECASE)
 """What is before a unit in brackets: "in millions", or the word for unit in Chinese and Japanese."""
-_THOUSAND = re.compile(r"['\u2019]?(?:1[ ,.'\u2019]?)?000s?")
-"""A thousand in digits: "in 1,000", "'000"."""
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
 """A theme at the beginning of a paragraph, as "Housing: …"."""
 _BOLD_THEME = re.compile(r"(\S(?:.*\S)?)(?:\u00a0?:|\uff1a)")
@@ -428,33 +426,35 @@ class Filler:
 
 
 def _with_unit_of_label(field: Field, cell: ParsedCell, label: str) -> ParsedCell:
-    """Return the cell of a number with the unit that its label has in brackets, such as "Population (millions)".
+    """Return the cell of a number with the unit of its label, as in "Population (millions)" or "Area, km²".
 
-    A cell with words of its own, and one for whose field the words in brackets are no unit, stay as they are.
+    A cell with words of its own, and one for whose field the words are no unit, stay as they are.
     """
     if field.type not in FIGURES or DIGITS.fullmatch(with_ascii_digits(cell.text)) is None:
         return cell
     for words in in_brackets(label):
         unit = _BEFORE_UNIT.sub("", words)
-        unit = _THOUSAND.sub("thousand", unit)
+        unit = THOUSAND.sub("thousand", unit)
         is_without_spaces = bool(unit) and not has_space_between(unit, unit)  # as in Chinese, "13万"
-        text = f"{cell.text}{unit}" if is_without_spaces else f"{cell.text} {unit}"
-        if _is_unit(field, cell.text, text):
+        after_number = unit if is_without_spaces else f" {unit}"
+        if _is_unit(field, after_number):
+            text = f"{cell.text}{after_number}"
             return replace(cell, content=RichText.plain(text), number=None)
     return cell
 
 
-def _is_unit(field: Field, bare: str, text: str) -> bool:
-    """Return whether a text means another number than the bare digits in it, or an amount of a currency."""
+def _is_unit(field: Field, after_number: str) -> bool:
+    """Return whether what is written after a number makes another number of it, or an amount of a currency."""
+    one = f"1{after_number}"
     match field.type:
         case FieldType.POPULATION:
-            quantity = population(text)
-            return quantity.is_number and quantity.value != population(bare).value
+            quantity = population(one)
+            return quantity.is_number and quantity.value != 1
         case FieldType.AREA:
-            quantity = area(text)
-            return quantity.is_number and quantity.value != area(bare).value
+            quantity = area(one)
+            return quantity.is_number and quantity.value != 1
         case FieldType.MONEY:
-            money = read_money(text, currencies())
+            money = read_money(one, currencies())
             return bool(money.currency) and money.amount is not None
         case _:
             return False

@@ -17,7 +17,9 @@ from msgspec.structs import replace
 
 from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields
+from ucap_reports.plan.numbers_and_amounts import area, is_plain_amount
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
+from ucap_reports.source.currencies_and_multiples import currencies
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.programme_label import Funding, funding_statements
 from ucap_reports.text.capitals_punctuation_and_plain_letters import unaccented
@@ -43,6 +45,17 @@ _WITH_LINES_BELOW = frozenset(
 )
 """The types of the fields to which the lines below their label in an imported file belong; others are on one line."""
 _UNIT = re.compile(r"\b(?:in )?(?:km ?2|sq km|qkm)\b")
+_UNIT_AT_END = LazyPattern(
+    r"""
+    (?: \s+ (?:in|en|em|w|v|i|\u0432) \s+ | \s*,\s* )    # "in", in several languages, or a comma
+    ( 1,000s? | [^\s,:()\[\]]+ (?:\s[^\s,:()\[\]]+){0,2} )
+    (?= \s*[:(\[\uff08] | \s*\Z )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What may be a unit without brackets, as in "Population in millions" and "Area, km²"."""
+THOUSAND = re.compile(r"['\u2019]?(?:1[ ,.'\u2019]?)?000s?")
+"""A thousand in digits: "in 1,000", "'000"."""
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\uff08[^\uff08\uff09]*\uff09")
 _IN_WIDE_WORD = LazyPattern(r"(?<=[\u3041-\u30ff\u3400-\u9fff]) (?=[\u3041-\u30ff\u3400-\u9fff])")
 """A space between two Chinese or Japanese letters; Korean words have spaces between them."""
@@ -498,14 +511,32 @@ def _folded_labels(pack: Pack) -> Iterator[tuple[str, set[str]]]:
 
 
 def in_brackets(text: str) -> list[str]:
-    """Return what a label has in brackets."""
-    return [brackets[0][1:-1].strip() for brackets in _BRACKETS.finditer(text)]
+    """Return what a label has in brackets, and its unit at the end, as if it were in brackets."""
+    return [brackets[0][1:-1].strip() for brackets in _BRACKETS.finditer(_with_unit_in_brackets(text))]
 
 
 def without_brackets(text: str) -> str:
-    """Return a label without what is in brackets, unless it is nothing else."""
-    shorter = _BRACKETS.sub(" ", text)
+    """Return a label without what is in brackets and without its unit at the end, unless it is nothing else."""
+    shorter = _BRACKETS.sub(" ", _with_unit_in_brackets(text))
     return shorter if shorter.strip(" :") else text
+
+
+def _with_unit_in_brackets(text: str) -> str:
+    """Return a label whose unit is in brackets: "Population in millions" is "Population (millions)"."""
+    if len(text) > MAX_LABEL:
+        return text
+    return _UNIT_AT_END.sub(_unit_in_brackets, text)
+
+
+def _unit_in_brackets(words: re.Match[str]) -> str:
+    """Return words at the end of a label in brackets if they are a unit of numbers, areas or money; otherwise as they
+    are.
+    """
+    unit = THOUSAND.sub("thousand", words[1])
+    if len(unit) == 1 and unit.isalpha():  # a metre, or a number of a list
+        return words[0]
+    is_unit = area(f"1 {unit}").is_number or is_plain_amount(f"1 {unit}", currencies())
+    return f" ({words[1]})" if is_unit else words[0]
 
 
 def folded_label(text: str) -> str:
