@@ -185,8 +185,8 @@ class City(WithCustomFields):
             },
             import_names=names(
                 """population, pop, inhabitants, number of inhabitants, residents, Einwohner, Einwohnerzahl,
-                Einwohnerinnen und Einwohner, Bevölkerungszahl, habitants, nombre d'habitants, habitantes,
-                número de habitantes, abitanti, popolazione, inwoners, ludność, obyvatel"""
+                Einwohnerinnen und Einwohner, EW, Einw, Bevölkerungszahl, Bev, hab, habitants, nombre d'habitants,
+                habitantes, número de habitantes, abitanti, popolazione, inwoners, ludność, obyvatel"""
             ),
             import_words=names("population, inhabitants"),
             other_names=("inhabitants",),
@@ -427,6 +427,7 @@ class PlanFile(WithCustomFields):
             examples=("Action Plan of Tianjin and Rome",),
             starter="The printed title; by default the title of the template pack.",
             template_names={"title": "the title"},
+            import_names=names("Titel, titre, título, titolo"),
         ),
     ] = None
     template: Annotated[
@@ -526,8 +527,9 @@ class PlanFile(WithCustomFields):
             condition="theme",
             import_names=names(
                 """themes, theme, cooperation theme, topic, topics, topics of cooperation, cooperation topics, thematic
-                areas, areas of cooperation, fields of cooperation, Themen, Thema, Themenfelder,
-                Kooperationsthemen, thèmes, domaines de coopération, temas, temi, 主题, 主題, テーマ"""
+                areas, areas of cooperation, cooperation areas, fields of cooperation, Themen, Thema, Themenfelder,
+                Handlungsfelder, Kooperationsfelder, Kooperationsthemen, thèmes, domaines de coopération, temas, temi,
+                主题, 主題, テーマ"""
             ),
             import_words=names("theme, themes"),
         ),
@@ -584,7 +586,7 @@ class PlanFile(WithCustomFields):
             "    text: Joint projects of universities and companies of both cities.",
             required=Required.INFO,
             has_row=True,
-            import_names=names("focus, key focus, Schwerpunkte, Schwerpunkt, axes principaux, enfoque"),
+            import_names=names("focus, key focus, Fokus, Schwerpunkte, Schwerpunkt, axes principaux, enfoque"),
             import_words=("focus",),
         ),
     ] = RichText()
@@ -614,7 +616,7 @@ class PlanFile(WithCustomFields):
             required=Required.INFO,
             has_row=True,
             import_names=names(
-                """objectives, main objectives, aims, Ziele, Zielsetzung, Hauptziele, objectifs,
+                """objectives, main objectives, aims, Ziel, Ziele, Zielsetzung, Hauptziele, objectifs,
                 objectifs principaux, objetivos, objetivos principales, principales objetivos, objetivos principais,
                 principais objetivos, obiettivi, 目标, 主要目标, 目標"""
             ),
@@ -639,10 +641,10 @@ class PlanFile(WithCustomFields):
             required=Required.INFO,
             has_row=True,
             import_names=names(
-                """activities, main activities, key outputs, activities and outputs, pilot projects, Aktivitäten,
-                Maßnahmen, Pilotprojekte, activités, activités principales, actividades, actividades principales,
-                principales actividades, atividades, atividades principais, principais atividades, attività, 活动,
-                主要活动, 活動"""
+                """activities, main activities, key outputs, activities and outputs, pilot projects, actions, key
+                actions, Aktivitäten, Aktionen, Maßnahmen, Pilotprojekte, activités, activités principales, actividades,
+                actividades principales, principales actividades, acciones, atividades, atividades principais,
+                principais atividades, attività, 活动, 主要活动, 活動"""
             ),
             import_words=names("activity, activities, output, outputs"),
         ),
