@@ -238,6 +238,27 @@ def test_areas_are_numbers_unless_they_have_words(text: str, value: float | None
         assert (found.text, found.value, found.decimals, found.unit) == (None, value, decimals, unit)
 
 
+@pytest.mark.parametrize(
+    ("text", "in_millions", "decimals"),
+    [
+        ("1.276 million", True, 3),
+        ("13.6 Mio", True, 1),
+        ("0.63 Mio.", True, 2),
+        ("1386万", True, 2),
+        ("25万", False, 0),
+        ("310 Tsd.", False, 0),
+        ("113,457", False, 0),
+    ],
+)
+def test_population_in_another_language_keeps_its_unit_and_all_digits(
+    text: str,
+    in_millions: bool,  # noqa: FBT001 - a parameter of the test
+    decimals: int,
+) -> None:
+    written = population(text)
+    assert written.in_numbers(of_people=True) == Quantity(None, written.value, decimals, in_millions=in_millions)
+
+
 def test_populations_with_words_are_passages() -> None:
     assert population("13.6 Mio").in_numbers().text is None
     for text in ("13.6 Mio (2015)", "2 million 500 thousand", "about 3"):

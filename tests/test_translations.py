@@ -290,6 +290,25 @@ def test_population_with_words_keeps_its_number_in_a_translation() -> None:
     assert (population.text, population.value) == ("about 12,500 in cities[0].population", 12_500)
 
 
+def test_population_of_a_translator_is_printed_as_it_is_written() -> None:
+    tree = parse(Source("plans/x.yaml", "cities: [{name: Rosario, population: 1.276.000 hab.}]\n"))
+    po = PoFile("x.po", (PoEntry("cities[0].population", "1.276.000 hab.", "127.6万人"),))
+    population = translate_plan(read_plan(tree), tree, po, "zh").plan.cities[0].population
+    assert population is not None
+    assert population.text == "127.6万人"
+
+
+def test_populations_of_a_translation_keep_all_digits(tmp_path: Path) -> None:
+    cities = "cities: [{name: Rosario, population: 1.276 million}, {name: Jaén, population: '113,457'}]\n"
+    plan = write_plan(tmp_path, "r.yaml", cities)
+    po = tmp_path / "translations" / "de" / "r.po"
+    po.parent.mkdir(parents=True)
+    po.write_text('msgctxt "cities[0].name"\nmsgid "Rosario"\nmsgstr "Rosário"\n', encoding="utf-8")
+    page = render(plan, formats="html", language="de").html.content.decode()
+    assert "1,276 Millionen" in page
+    assert "113.457" in page
+
+
 def test_similar_passage_gets_the_translation_of_its_own_field() -> None:
     school, schools = "Open a school of gardeners", "Open a school of the gardeners"
     po = translated(merged(PoFile("x.po"), "Plant trees", school, period=school))

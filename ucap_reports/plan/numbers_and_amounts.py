@@ -281,6 +281,10 @@ _MOST_QUANTITIES = 1024
 _DECIMAL = LazyPattern(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
 """A number with no more digits than a float keeps."""
 
+_MILLION = 1_000_000
+_TEN_THOUSAND = 10_000
+"""The smallest unit of languages that do not count in thousands: 万."""
+
 
 class Quantity(Struct, frozen=True):
     """A population (persons) or an area (km²).
@@ -308,10 +312,18 @@ class Quantity(Struct, frozen=True):
         text = None if self.text is None else self.text.removesuffix(SQUARE_KILOMETRES).rstrip()
         return replace(self, text=text, unit=self.unit.removesuffix(f" {SQUARE_KILOMETRES}"))
 
-    def in_numbers(self) -> "Quantity":
-        """Return the quantity without the words that it was written in, so that it is printed in another language."""
+    def in_numbers(self, *, of_people: bool = False) -> "Quantity":
+        """Return the quantity without the words that it was written in, so that it is printed in another language.
+
+        `of_people` is whether it is a population, which then is printed in millions or in full, as it was written, and
+        with all of its digits.
+        """
         if self.text is None or self.value is None or not self.is_number:
             return self
+        if of_people:
+            in_millions = _is_written_in_millions(self.text, self.value)
+            decimals = _decimals(Decimal(self.value) / _MILLION) if in_millions else 0
+            return Quantity(None, self.value, decimals, in_millions=in_millions)
         decimals = 0
         value = round(self.value, _SQUARE_METRE_DECIMALS)
         number = _DIGITS.search(with_ascii_digits(self.text))
@@ -325,6 +337,16 @@ class Quantity(Struct, frozen=True):
                 value = float(f"{value:.{digits}g}")
         unit = f" {SQUARE_KILOMETRES}" if names_area_unit(self.text) else ""
         return Quantity(None, value, decimals, unit)
+
+
+def _is_written_in_millions(text: str, value: float) -> bool:
+    """Return whether a population is written in millions, or in other units that make a million, such as "136万"."""
+    text = with_ascii_digits(text)
+    digits = _DIGITS.search(text)
+    multiple = None if digits is None else _multiple(text, digits.end())
+    if multiple is None:
+        return False
+    return multiple.factor >= _MILLION or (multiple.factor >= _TEN_THOUSAND and value >= _MILLION)
 
 
 @lru_cache(maxsize=_MOST_QUANTITIES)

@@ -61,10 +61,12 @@ def translate_plan(plan: Plan, tree: Tree, po: PoFile, language: str) -> Transla
     translations that are not valid in their field.
     """
     translator = _Translator(plan, tree, po, language)
-    translated = with_passages(plan, tree, translator.change)
+    # Before the passages: a population with words is one, whose translation is printed as it is.
+    cities = tuple(_city(city, language) for city in plan.cities)
+    with_numbers = plan.model_copy(update={"cities": cities})
+    translated = with_passages(with_numbers, tree, translator.change)
     raise_found(translator.errors)
-    cities = tuple(_city(city, language) for city in translated.cities)
-    translated = translated.model_copy(update={"language": language, "cities": cities})
+    translated = translated.model_copy(update={"language": language})
     return TranslatedPlan(translated, tuple(translator.warnings), translator.completeness())
 
 
@@ -138,7 +140,8 @@ def _city(city: City, language: str) -> City:
     for field in BUILT_IN.inside(CITIES):
         quantity = getattr(city, field.name)
         if field.type in QUANTITIES and quantity is not None:
-            changed[field.name] = quantity.in_numbers()
+            is_population = field.type is FieldType.POPULATION
+            changed[field.name] = quantity.in_numbers(of_people=is_population)
     return city.model_copy(update=changed)
 
 

@@ -58,15 +58,21 @@ def _with_numbers(city: City, quantities: Mapping[str, Quantity | None], decimal
 
 
 def _in_one_unit(populations: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
-    """Return populations that are all printed in millions or all in full, if one of them has a million."""
-    values = [quantity.value for quantity in populations if _is_formatted(quantity) and quantity.value is not None]
+    """Return populations that are all printed in millions or all in full, if one of them has a million.
+
+    Those of a translation are printed as they were written, with all of their digits.
+    """
+    values = []
+    for quantity in populations:
+        if _has_free_unit(quantity) and quantity.value is not None:
+            values.append(quantity.value)
     if len(values) < 2 or max(values) < MILLION:  # noqa: PLR2004 - nothing to compare
         return populations
     in_millions = min(values) >= _LEAST_IN_MILLIONS
     decimals = _decimals_of_millions(values) if in_millions else 0
     compared = []
     for quantity in populations:
-        if _is_formatted(quantity):
+        if _has_free_unit(quantity):
             quantity = replace(quantity, in_millions=in_millions, decimals=decimals)  # noqa: PLW2901 - the same one
         compared.append(quantity)
     return compared
@@ -98,6 +104,11 @@ _COMPARED: Mapping[FieldType, Callable[[Sequence[Quantity | None]], Sequence[Qua
     FieldType.AREA: _with_equal_decimals,
 }
 """How the quantities of all cities in a field are made comparable, by its type."""
+
+
+def _has_free_unit(population: Quantity | None) -> TypeGuard[Quantity]:
+    """Return whether a population may be printed in millions or in full."""
+    return _is_formatted(population) and population.in_millions is None
 
 
 def _is_formatted(quantity: Quantity | None) -> TypeGuard[Quantity]:
