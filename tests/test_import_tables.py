@@ -320,6 +320,24 @@ def test_a_row_that_names_no_city_is_a_warning_with_its_words_and_place(row: str
     assert (problem.code, problem.location.line, problem.location.place) == ("import-row", 3, "column 1")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_note"),
+    [
+        ("Quelle: Statistikamt 2019", True),
+        ("来源：统计局", True),
+        ("The numbers are of 2019.", True),
+        ("1) estimated", True),
+        ("https://www.example.org", True),
+        ("Washington D.C.", False),
+        ("Bremen", False),
+    ],
+)
+def test_note_below_a_table_makes_no_plan(text: str, is_note: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    found = imported(f"City 1;City 2\nLima;Lyon\n{text};\n", "x.csv")
+    assert len(found.plans) == (1 if is_note else 2)
+    assert codes(found) == (["import-row"] if is_note else [])
+
+
 def test_a_sheet_with_labels_in_its_first_column_is_one_plan() -> None:
     rows = (("City:", "Tianjin", "Rome"), ("Country:", "China", "Italy"), ("Period of cooperation", "May 2017", None))
     plan = read(one_plan(workbook(*rows, merged=("B3:C3",)), "tianjin-rome.xlsx"))

@@ -23,6 +23,7 @@ from ucap_reports.importers.draft_and_kept_comments import Draft, aside_problem,
 from ucap_reports.importers.imported_cells import Filler
 from ucap_reports.importers.label_recognition import ID, Labels, folded_label
 from ucap_reports.importers.parsed_cells_and_lists import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
+from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.plan_ids import id_of_names
 from ucap_reports.plan.unknown_values import is_unknown
@@ -36,6 +37,17 @@ from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 Row = Sequence[ParsedCell | None]
 """Cells beside each other, None for an empty one."""
+
+_NOTE = LazyPattern(
+    r"""
+    \A \s* (?: [*\u2020\u2021\u00b9\u00b2\u00b3] | \d+[.)] )    # the mark of a note
+    | : (?: \s | \Z ) | \uff1a                                # "Source: …"
+    | \S+ \s+ \S+ \s+ \S+ .* [.] \s* \Z | \u3002              # a sentence, but not "Washington D.C."
+    | https?://
+    """,
+    re.VERBOSE,
+)
+"""What no name of a city has."""
 
 
 class CellGrid(Struct, frozen=True):
@@ -471,7 +483,7 @@ def table_drafts(grid: CellGrid, labels: Labels, column_map: ColumnMap, problems
     first_row: Row | None = None
     """The first row of the plan that the next row may continue."""
     for number, row in _rows_below(header, grid):
-        if _is_heading(grid, row) or _is_total(row, header, labels):
+        if _is_heading(grid, row) or _is_note(grid, row) or _is_total(row, header, labels):
             if _is_selected(row, row, header, column_map):
                 rows_without_plan[number] = row
             continue
@@ -539,6 +551,14 @@ def _is_heading(grid: CellGrid, row: Row) -> bool:
     """Return whether a row has nothing but one cell over several columns, such as the name of a region."""
     cells = grid.own_cells(row)
     return len(cells) == 1 and _is_wide(row, cells[0])
+
+
+def _is_note(grid: CellGrid, row: Row) -> bool:
+    """Return whether a row has nothing but one text that is no name, such as "Source: Statistical Office" below a
+    table.
+    """
+    cells = grid.own_cells(row)
+    return len(cells) == 1 and _NOTE.search(cells[0].text) is not None
 
 
 def _is_total(row: Row, header: Header, labels: Labels) -> bool:
