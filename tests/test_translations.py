@@ -304,9 +304,10 @@ def test_populations_of_a_translation_keep_all_digits(tmp_path: Path) -> None:
     po = tmp_path / "translations" / "de" / "r.po"
     po.parent.mkdir(parents=True)
     po.write_text('msgctxt "cities[0].name"\nmsgid "Rosario"\nmsgstr "Rosário"\n', encoding="utf-8")
-    page = render(plan, formats="html", language="de").html.content.decode().replace("\u00a0", " ")
-    assert "1,276 Millionen" in page
-    assert "113.457" in page
+    page = render(plan, formats="html", language="de").html.content.decode()
+    text = re.sub("<[^<>]*>", "", page).replace("\u00a0", " ")
+    assert "1,276 Millionen" in text
+    assert "113.457" in text
 
 
 def test_similar_passage_gets_the_translation_of_its_own_field() -> None:
