@@ -1702,6 +1702,21 @@ def test_import_shows_the_fields_of_columns_and_writes_nothing(tmp_path: Path) -
         assert (refused.status, refused.data["problems"][0]["code"]) == (422, "plan-exists")
 
 
+def test_import_shows_the_choices_that_words_of_a_column_mean(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    funding = "funding: {type: choice, label: Funding, choices: {own: Own, eu: {en: EU funds, de: EU-Mittel}}}"
+    partners = "partners: {type: table, label: Partners, columns: {role: {type: line, label: Role}}}"
+    (project / "ucap.yaml").write_text(f"fields:\n  {funding}\n  {partners}\n", encoding="utf-8")
+    table = "City 1,City 2,Funding\nPune,Bremen,EU-Mittel\nLund,Kobe,own\nOslo,Turku,loan\n"
+    with edited(project) as editor:
+        answer = imported(editor, table.encode()).data
+
+    (column,) = [column for column in answer["mapping"] if column["field"] == "funding"]
+    assert column["meanings"] == {"EU-Mittel": "eu", "own": "own"}
+    # Nothing is said about `action-plan`, which the project does not use: its partners have a role of another type.
+    assert [problem["code"] for problem in answer["problems"] if problem["code"] == "declaration-invalid"] == []
+
+
 def test_labels_of_several_fields_and_of_unknown_values_are_certain(editor: Editor) -> None:
     text = (
         b"City: Lund | Kobe\nProvince, country: Skane, Sweden | Hyogo, Japan\nPopulation: N/A | N/A\n"

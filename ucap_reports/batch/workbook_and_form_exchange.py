@@ -139,7 +139,7 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
     opened = opened_project(project)
     settings = opened.settings
     packs: list[Pack] = []
-    problems: list[Problem] = []
+    problems_by_pack: dict[str, Sequence[Problem]] = {}
     stores = [opened.packs]
     if settings.pack:
         stores.append(PackStore(project))
@@ -149,8 +149,14 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
             try:
                 packs.append(store.open(name))
             except ProblemsFound as error:
-                problems += [replace(problem, severity=Severity.WARNING) for problem in error.problems]
-    return Labels(tuple(packs), opened.fields, language=settings.language), tuple(problems)
+                problems_by_pack[name] = error.problems
+            else:
+                if name != settings.template:  # the project does not use every pack, whose fields may be others
+                    problems_by_pack.pop(name, None)
+    warnings = []
+    for problems in problems_by_pack.values():
+        warnings += [replace(problem, severity=Severity.WARNING) for problem in problems]
+    return Labels(tuple(packs), opened.fields, language=settings.language), tuple(warnings)
 
 
 def labels_for_update(project: Project, labels: Labels) -> Labels:

@@ -25,6 +25,7 @@ from ucap_reports.importers.word_review import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
 from ucap_reports.problems.control_characters import visible
 from ucap_reports.storage.atomic_files import NewFile, locked
+from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project, typed_path
 
 
@@ -62,7 +63,7 @@ def run_review(arguments: Arguments, session: Session) -> None:
     for conflict in conflicts:
         names = [file for file, _ in conflict.values]
         location = Location(conflict.target, field=conflict.field)
-        details = {"field": conflict.field, "files": ", ".join(names), "file": names[0]}
+        details = {"field": conflict.field, "files": ", ".join(names), "file": shell_word(names[0])}
         session.report([problem("review-conflict", location, **details)])
     session.conclude(_totals(len(comparison.all_replies), len(conflicts), session))
 

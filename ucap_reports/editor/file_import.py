@@ -24,6 +24,7 @@ from ucap_reports.importers.import_updates import PlansUpdate
 from ucap_reports.importers.label_recognition import Labels
 from ucap_reports.importers.workbook_merge import is_plan_workbook
 from ucap_reports.importers.workbook_reading import open_workbook
+from ucap_reports.plan.custom_field_values import choice_key
 from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.field_values import Status
 from ucap_reports.plan.plan_model import BUILT_IN
@@ -281,7 +282,8 @@ def _mapping_record(
     """Return a column or label of a file with its field, or a proposal, and how it is read in the first plan.
 
     A field that no plan has a value of, although it has a column, is not certain unless it was chosen. `choices` are
-    the values of a field that has only these, and `texts` are the words of the column.
+    the values of a field that has only these, `texts` are the words of the column, and `meanings` are the values of
+    those words that are read without being chosen.
     """
     field = labels.known.of_key(label.field or "") if label.certain else None
     choices = _choices(field) if field is not None else {}
@@ -300,6 +302,7 @@ def _mapping_record(
         "certain": is_certain,
         "read": read[0] if is_certain and values else "",
         "texts": list(words) if choices else [],
+        "meanings": {} if field is None else _meanings(field, words, choices),
         "choices": [{"value": value, "label": text} for value, text in choices.items()],
     }
 
@@ -310,6 +313,16 @@ def _has_no_value(label: MappedLabel, field: Field) -> bool:
         return True
     words = label.sample.replace("|", ";").split(";")
     return all(is_unknown(word.strip()) for word in words)
+
+
+def _meanings(field: Field, words: Iterable[str], choices: Mapping[str, str]) -> dict[str, str]:
+    """Return the choice that each word is read as: its name, or its label in any language."""
+    meanings = {}
+    for word in words:
+        choice = choice_key(field, word)
+        if choice in choices:
+            meanings[word] = choice
+    return meanings
 
 
 def _choices(field: Field) -> Mapping[str, str]:

@@ -160,14 +160,13 @@ export async function showImport(screen, go) {
   function words(one) {
     if (!one.choices.length || !one.texts.length) return null;
     const chosen = columns[one.source]?.values ?? {};
-    const values = new Set(one.choices.map(({ value }) => value));
-    if (one.texts.every((text) => values.has(text))) return null;
+    const { meanings } = one;
+    if (one.texts.every((text) => meanings[text] === text)) return null;
     return element("div", { class: "pairs" }, one.texts.map((text, index) => {
       const id = `word-${one.field}-${index}`;
-      const now = chosen[text] ?? (values.has(text) ? text : "");
+      const now = chosen[text] ?? meanings[text] ?? "";
       const select = element("select", { id, onchange: () => {
-        const all = Object.fromEntries(one.texts.filter((word) => values.has(word)).map((word) => [word, word]));
-        const next = { ...all, ...columns[one.source]?.values, [text]: select.value };
+        const next = { ...meanings, ...columns[one.source]?.values, [text]: select.value };
         if (!select.value) delete next[text];
         columns = { ...columns, [one.source]: { field: one.field, values: next } };
         return read();
