@@ -445,6 +445,11 @@ def test_words_are_printed_as_they_are_written(tmp_path: Path) -> None:
         ("M€ 1.2", 1_200_000, "EUR"),
         ("€m 1.2", 1_200_000, "EUR"),
         ("ca. M€ 1.2", 1_200_000, "EUR"),
+        ("300.000 Euro", 300_000, "EUR"),
+        ("1,2 millones de euros", 1_200_000, "EUR"),
+        ("300 million RMB", 300_000_000, "CNY"),
+        ("300万欧元", 3_000_000, "EUR"),
+        ("5 dollars", 5, ""),
         ("Mio. EUR 3", 3_000_000, "EUR"),
         ("USD million 4", 4_000_000, "USD"),
         ("EUR m 3.5", 3_500_000, "EUR"),
@@ -483,7 +488,7 @@ def test_amount_of_money_has_the_value_that_people_read(text: str, amount: int |
 @pytest.mark.parametrize(
     ("value", "is_info"),
     [
-        *((value, True) for value in ("40000", "40,000 euros", "40k €", "40k EUR", "1.2 million", "2026 or later")),
+        *((value, True) for value in ("40000", "40,000 francs", "40k €", "40k EUR", "1.2 million", "2026 or later")),
         *((value, False) for value in ("40,000 €", "€40k in all", "40,000 € in 2027", "2 x 40,000€")),
         *((value, False) for value in ("in kind", "to be negotiated in 2027", "$40,000", "1.2 million EUR")),
     ],

@@ -17,6 +17,7 @@ from ucap_reports.source.currencies_and_multiples import (
     AMBIGUOUS,
     MULTIPLES,
     SYMBOLS,
+    currency_named,
     is_unread_multiple,
     names_currency,
 )
@@ -751,7 +752,7 @@ def _multiple_and_currency(word: str, known: Collection[str]) -> list[str]:
 
 
 def _is_currency(word: str, known: Collection[str]) -> bool:
-    return word in SYMBOLS or word in AMBIGUOUS or word in known
+    return currency_named(word) is not None or word in AMBIGUOUS or word in known
 
 
 def read_amount(digits: str, currency: str = "") -> tuple[Decimal | None, int, bool]:
@@ -790,7 +791,7 @@ def without_empty_decimals(text: str) -> str:
 
 def _currency(words: Sequence[str], known: Collection[str]) -> tuple[str, str, list[str]]:
     """Return the currency that the words beside an amount name, or else an ambiguous symbol, and the other words."""
-    symbols = [word for word in words if word in SYMBOLS or word in AMBIGUOUS]
+    symbols = [word for word in words if currency_named(word) is not None or word in AMBIGUOUS]
     codes = [word for word in words if _CODE.fullmatch(word) and word in known]
     other_words = [word for word in words if word not in symbols and word not in codes]
     if codes:
@@ -798,9 +799,10 @@ def _currency(words: Sequence[str], known: Collection[str]) -> tuple[str, str, l
     if not symbols:
         return "", "", other_words
     symbol = symbols[0]
-    if symbol in SYMBOLS:
-        return SYMBOLS[symbol], "", other_words
-    return "", symbol, other_words
+    currency = currency_named(symbol)
+    if currency is None:
+        return "", symbol, other_words
+    return currency, "", other_words
 
 
 def _names_currency(text: str) -> bool:

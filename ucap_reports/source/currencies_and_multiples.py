@@ -44,6 +44,19 @@ AMBIGUOUS = {
     "￥": ("JPY", "CNY"),
 }
 """Symbols of several currencies."""
+_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("euro", "euros", "eura", "евро", "євро", "ευρώ", "欧元", "歐元", "ユーロ", "유로"), "EUR"),
+    **dict.fromkeys(("rmb", "yuan", "renminbi", "人民币", "人民幣"), "CNY"),
+    **dict.fromkeys(("złoty", "złote", "złotych", "zloty"), "PLN"),
+    **dict.fromkeys(("yen", "日元", "日圓"), "JPY"),
+    **dict.fromkeys(("đồng", "dong"), "VND"),
+    "baht": "THB",
+    "forint": "HUF",
+    "reais": "BRL",
+    "ringgit": "MYR",
+    "rupiah": "IDR",
+}
+"""Words for currencies, as in "300.000 Euro"; not those of several currencies, such as dollars."""
 _CODE = re.compile(r"[A-Z]{3}")
 
 MULTIPLES: Mapping[str, float] = {
@@ -105,7 +118,16 @@ _UNREAD = LazyPattern(
 
 def names_currency(text: str) -> bool:
     """Return whether a text is the code or a symbol of a currency."""
-    return text in SYMBOLS or text in AMBIGUOUS or (_CODE.fullmatch(text) is not None and text in currencies())
+    return (
+        currency_named(text) is not None
+        or text in AMBIGUOUS
+        or (_CODE.fullmatch(text) is not None and text in currencies())
+    )
+
+
+def currency_named(word: str) -> str | None:
+    """Return the code of the currency that a symbol or a word such as "euros" is for; None for others."""
+    return SYMBOLS.get(word) or _WORDS.get(word.casefold())
 
 
 @cache
