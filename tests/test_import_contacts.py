@@ -39,6 +39,13 @@ LINES = {
         "office": "\u674e\u5148\u751f\uff0c\u5916\u4e8b\u529e",
         "email": "li@example.cn",
     },
+    "Mr Meier, tel. (+57 4) 516 77 70, meier@example.org": MEIER | {"phone": "tel. (+57 4) 516 77 70"},
+    "Mr Meier; F +49 30 654321; T +49 (0)30 / 12-345; meier@example.org": {
+        "office": "Mr Meier; F +49 30 654321",
+        "phone": "T +49 (0)30 / 12-345",
+        "email": "meier@example.org",
+    },
+    "House 3 / 4, Tel. 030 - 12345": {"office": "House 3 / 4", "phone": "Tel. 030 - 12345"},
     "Desk 12, Mobility 2020-2030": {"office": "Desk 12, Mobility 2020-2030"},
     "Mr Meier, Fax 030 123456, Tel. 030 654321, meier@example.org": {
         "office": "Mr Meier, Fax 030 123456",

@@ -25,7 +25,8 @@ _PART_ENDS = ",;|\uff0c\uff1b\u3001"
 """Those that are written right behind a part, and separate the words before it from those behind it."""
 _TAKEN_ADDRESS = "\0"
 """In place of an address that the contact has."""
-_SEGMENT_END = re.compile(rf" ?{_TAKEN_ADDRESS} ?|(?<=[{_BETWEEN_PARTS}]) ")
+_SEGMENT_END = re.compile(rf" ?{_TAKEN_ADDRESS} ?|(?<=[{_BETWEEN_PARTS}]) (?!(?<=\d [/\u2013-] )\d)")
+"""What is between the segments of a line; not the signs in a number such as "0228 / 77 - 33"."""
 _ADDRESS_LABELS = (
     "e-?mail|mail|web-?(?:site|page)?|homepage|internet|url"
     "|\u90ae\u7bb1|\u7535\u5b50\u90ae\u4ef6|\u7535\u90ae|\u7f51\u5740|\u7f51\u7ad9"
@@ -41,7 +42,7 @@ _WIDE_SEPARATOR = re.compile(r"(?<=[\uff0c\uff1b\u3001])")
 _WIDE_SPACE = re.compile(r"(?<=[\uff0c\uff1b\u3001]) ")
 _CERTAIN_WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z/]+\.[a-z]{2,}(?:/\S*)?")
 """A certain web address, unlike "Dr.Rossi" and "e.V."."""
-_IN_PHONE_NUMBER = r"[\d\s()/.-]"
+_IN_PHONE_NUMBER = r"[\d\s()/.\u2013-]"
 _LABELLED_PHONE = re.compile(
     rf"""
     (?:                                                       # labels in European languages:
@@ -65,8 +66,9 @@ _LABELLED_PHONE = re.compile(
         | (?: \u7535\u8bdd | \u96fb\u8a71 | \uc804\ud654 )    # labels in Chinese and Korean
     )
     \S* \s* (?: : \s* )?                                      # signs behind the label, as in "Tel.:"
-    \+? {_IN_PHONE_NUMBER}{{6,40}}
-    | [tpm][.:] \s* \+? {_IN_PHONE_NUMBER}{{6,40}}            # labels of one letter: "T. 06 1234"
+    \(?\+? {_IN_PHONE_NUMBER}{{6,40}}
+    | (?: [tpm][.:] \s* | [tpmf] \s+ (?= \(?\+ ) )              # labels of one letter: "T. 06 1234", "T +39 06"
+        \(?\+? {_IN_PHONE_NUMBER}{{6,40}}
     | [+(0] {_IN_PHONE_NUMBER}{{7,40}}                        # no label, but the start of no year: "+39 06 1234"
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -185,7 +187,7 @@ def _bare(segment: str) -> str:
 def _is_fax(text: str) -> bool:
     """Return whether a line or a segment is the number of a fax."""
     number = _bare(text)
-    return number.lower().startswith(("fax", "telefax")) and _LABELLED_PHONE.fullmatch(number) is not None
+    return number.lower().startswith(("fax", "telefax", "f ")) and _LABELLED_PHONE.fullmatch(number) is not None
 
 
 def _take_phone(segment: str, contact: dict[str, str]) -> bool:
