@@ -20,7 +20,7 @@ from ucap_reports.patterns.lazy_pattern import LazyPattern
 from ucap_reports.problems import Location, Problem
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.markdown import BULLETS, Piece, paragraph, split_at, without_typed_signs
-from ucap_reports.text.rich_text import EMPHASIS, Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 PLACE_STEP = " \u203a "
 """Between the steps of a place in a file, as between sheet and cell."""
@@ -201,7 +201,29 @@ def rich_text(lines: Iterable[TextLine], *, exact: bool = True, numbers: Collect
             blocks.append(without_typed_signs(block))
         else:
             blocks.append(block)
-    return RichText(tuple(blocks))
+    text = RichText(tuple(blocks))
+    return text if exact else text.with_paragraphs(_with_plain_spaces_in)
+
+
+def _with_plain_spaces_in(words: Paragraph) -> Paragraph:
+    return paragraph(list(with_plain_spaces(words.inlines))) or words
+
+
+def with_plain_spaces(inlines: Iterable[Inline]) -> Iterator[Inline]:
+    """Yield the inlines, with a space at the start or end of a run in a style as one without a style: Markdown has
+    "**Bold:** text" for it.
+    """
+    for inline in inlines:
+        if not isinstance(inline, Run) or inline == Run(inline.text):
+            yield inline
+            continue
+        text = inline.text
+        if text.startswith(" "):
+            yield Run(" ")
+        if not text.isspace():
+            yield replace(inline, text=text.strip(" "))
+            if text.endswith(" "):
+                yield Run(" ")
 
 
 def dump_text(text: str, *, is_stripped: bool = True, numbers: Collection[int] = ()) -> RichText:

@@ -6,7 +6,7 @@ Docs and Word on the web have only styles.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import html
@@ -14,13 +14,19 @@ from lxml.etree import ParserError
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.parsed_cells_and_lists import DEEPEST, TextLine, printable_text, rich_text
+from ucap_reports.importers.parsed_cells_and_lists import (
+    DEEPEST,
+    TextLine,
+    printable_text,
+    rich_text,
+    with_plain_spaces,
+)
 from ucap_reports.patterns.wide_characters import has_space_between
 from ucap_reports.plan.writing.markdown_and_public_plan import rich_text_source, unchecked_source
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.markdown import Piece, paragraph, without_lead
-from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, Marker, Paragraph, Run, Script
+from ucap_reports.text.rich_text import EMPHASIS, Break, Marker, Paragraph, Run, Script
 
 MAX_PASTED_CHARACTERS = 2_000_000
 """characters of a text from the clipboard; Word adds about 40,000 of its own to each"""
@@ -208,7 +214,7 @@ class _HtmlReader:
         self._pieces = []
         if words is None:
             return
-        words = Paragraph(tuple(_with_plain_spaces(words.inlines)))
+        words = Paragraph(tuple(with_plain_spaces(words.inlines)))
         pieces: list[Piece] = [*words.inlines]
         item = self._items[-1] if self._items else None
         if item is None:
@@ -256,21 +262,6 @@ def _space(space: re.Match[str]) -> str:
     if before and after and not has_space_between(before, after):
         return ""
     return " "
-
-
-def _with_plain_spaces(inlines: Iterable[Inline]) -> Iterator[Inline]:
-    """Yield the inlines, with a space at the start or end of a run in a style as one without a style."""
-    for inline in inlines:
-        if not isinstance(inline, Run):
-            yield inline
-            continue
-        text = inline.text
-        if text.startswith(" "):
-            yield Run(" ")
-        if not text.isspace():
-            yield replace(inline, text=text.strip(" "))
-            if text.endswith(" "):
-                yield Run(" ")
 
 
 def _is_ignored(element: html.HtmlElement) -> bool:
