@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from tests.imports import codes, imported, labels, one_plan, read
+from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.imported_tables import target_of_header
 from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.plan_model import BUILT_IN
@@ -203,6 +205,13 @@ def test_the_number_of_a_day_is_not_a_list_marker(day: str) -> None:
 def test_a_day_that_begins_with_its_number_is_read() -> None:
     plan = read(one_plan("City 1;City 2;Last updated\nTianjin;Rome;1. Mai 2019\n", "x.csv"))
     assert plan.updated == date(2019, 5, 1)
+
+
+@pytest.mark.parametrize("day", ["3. Mai 2017", "3 May 2017"])
+def test_day_in_the_words_of_the_projects_language_is_read(day: str) -> None:
+    table = f"City 1;City 2;Signed\nTianjin;Rome;{day}\n".encode()
+    (plan,) = import_content(table, "x.csv", replace(labels(), language="de")).plans
+    assert read(plan).signed == date(2017, 5, 3)
 
 
 def test_a_number_before_a_single_line_is_not_a_list_marker() -> None:

@@ -38,6 +38,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.summary.pack_and_book_words import PackWords, words_of
 from ucap_reports.text.capitals_punctuation_and_plain_letters import without_colon
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 
@@ -157,19 +158,20 @@ def _too_large(draft: Draft) -> ProblemsFound:
 
 def _put_days(draft: Draft, labels: Labels) -> None:
     """Write days as 2018-11-16, also those of cities and of rows of tables: that of the content in any form, others
-    only in the words that print them.
+    only in the words that print them, in the language of the plan or the project, or in English.
     """
     language = draft.get((draft.known.of_type(FieldType.LANGUAGE).name,))
-    words = words_of(labels.packs[0], str(language or "en"), None)
-    draft.fields = _with_days(draft.fields, (), draft.known, words)
+    languages = dict.fromkeys((str(language or labels.language), DEFAULT_LANGUAGE))
+    words_by_language = [words_of(labels.packs[0], one, None) for one in languages]
+    draft.fields = _with_days(draft.fields, (), draft.known, words_by_language)
 
 
-def _with_days(value: Any, loc: Loc, known: KnownFields, words: PackWords) -> Any:
+def _with_days(value: Any, loc: Loc, known: KnownFields, words_by_language: Sequence[PackWords]) -> Any:
     """Return the value at `loc` with its days as 2018-11-16."""
     if isinstance(value, dict):
-        return {name: _with_days(part, (*loc, name), known, words) for name, part in value.items()}
+        return {name: _with_days(part, (*loc, name), known, words_by_language) for name, part in value.items()}
     if isinstance(value, list):
-        return [_with_days(item, (*loc, index), known, words) for index, item in enumerate(value)]
+        return [_with_days(item, (*loc, index), known, words_by_language) for index, item in enumerate(value)]
     field = known.at(loc)
     if field is None or field.type not in DAYS or not isinstance(value, str):
         return value
@@ -177,7 +179,7 @@ def _with_days(value: Any, loc: Loc, known: KnownFields, words: PackWords) -> An
     if len(days) != 1:
         return value
     day = days[0]
-    if field.type is FieldType.DAY or words.day_text(day) == value:
+    if field.type is FieldType.DAY or any(words.day_text(day) == value for words in words_by_language):
         return day.isoformat()
     return value
 
