@@ -113,6 +113,13 @@ def test_a_hand_made_table_is_read_by_its_labels() -> None:
     assert plan.challenges.text == "Too much traffic."
 
 
+def test_row_without_a_label_above_facts_of_cities_has_their_names() -> None:
+    document, _ = hand_made(("", "Rosario", "Jaén"), ("Country", "Argentina", "Spain"), ("Themes", "Mobility", ""))
+    cities = read(one_plan(content_of(document), "x.docx")).cities
+    assert [city.name for city in cities] == [("Rosario",), ("Jaén",)]
+    assert [city.country[0].code for city in cities] == ["AR", "ES"]
+
+
 def test_emphasis_links_and_lists_of_word_are_kept() -> None:
     document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "", ""))
     cell = table.cell(2, 1)

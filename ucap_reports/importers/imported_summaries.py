@@ -110,11 +110,17 @@ def cities_of_rows(rows: Sequence[ParsedRow], labels: Labels) -> Mapping[int, tu
 
 
 def _row_of_city_names(rows: Sequence[ParsedRow], labels: Labels) -> ParsedRow | None:
-    """Return the first row with the names of all cities."""
+    """Return the first row with the names of all cities: it has their label, or none above facts about cities."""
     for row in rows:
         if labels.find(row.label.text) == NAME and _filled(row):
             return row
-    return None
+    if not rows:
+        return None
+    first, *others = rows
+    fields = [labels.find(row.label.text) for row in others]
+    has_facts = any(field is not None and labels.known.is_of_city(field) for field in fields)
+    is_head = has_facts and not first.label.text and len(_filled(first)) > 1
+    return first if is_head else None
 
 
 def _with_cities_beside_each_other(rows: Sequence[ParsedRow], labels: Labels) -> list[ParsedRow]:
