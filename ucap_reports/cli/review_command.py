@@ -22,7 +22,7 @@ from ucap_reports.cli.command_output_and_exit_codes import Session, counted
 from ucap_reports.cli.import_export_and_form_commands import read_import, show_difference
 from ucap_reports.cli.project_plans_and_packs import known_pack, named_plans, open_project, recorded_changes
 from ucap_reports.importers.word_review import CONFLICT, ReviewChange
-from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported, shortened
 from ucap_reports.problems.control_characters import visible
 from ucap_reports.storage.atomic_files import NewFile, locked
 from ucap_reports.storage.installation import shell_word
@@ -142,10 +142,9 @@ def _apply(
             session.report(error.problems)
             refused |= dict.fromkeys(changed.replies, error.problems[0].message)
     session.report(applied.problems)
-    not_applied = [(change.file, change.field, change.reason) for change in applied.changes if change.reason]
-    for name, field, reason in dict.fromkeys(not_applied):
-        if reason != CONFLICT:
-            session.report([problem("review-not-applied", Location(name, field=field or None), reason=reason)])
+    for change in applied.changes:
+        if change.reason and change.reason != CONFLICT:
+            session.report([_not_applied(change)])
     contents = {changed.path: changed.content for changed in applied.files}
     for reply in merged_replies(comparison, applied):
         if reply.name not in refused:
@@ -174,3 +173,11 @@ def _totals(reviewed: int, reported_conflicts: int, session: Session) -> str:
     if errors_of_files:
         parts.append(counted(errors_of_files, "error"))
     return f"{'; '.join(parts)}."
+
+
+def _not_applied(change: ReviewChange) -> Problem:
+    """Return a warning about a change with the reason why it is not applied."""
+    form = "field" if change.field else "words"
+    words = shortened(change.new or change.old)
+    details = {"field": change.field, "words": words, "reason": change.reason}
+    return problem("review-not-applied", Location(change.file, field=change.field or None), form=form, **details)
