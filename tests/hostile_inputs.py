@@ -139,7 +139,22 @@ HIDDEN_PDFS: Mapping[str, Callable[[], bytes]] = {
     "PDF with a password": lambda: pdf_with_plan(PLAN) + b"trailer << /Encrypt 6 0 R >>",
 }
 """PDFs whose streams cannot be measured before they are unpacked."""
+
+
+def pdf_with_many_objects(entries: bytes = b"/Index[0 10000000]") -> bytes:
+    """Return a PDF whose cross-reference stream lists ten million objects without data."""
+    start = b"%PDF-1.7\n%/ByteRange\n"
+    stream = (
+        b"1 0 obj\n<</Type/XRef/Size 10000001/W[0 0 0]"
+        + entries
+        + b"/Root 2 0 R/Length 0>>\nstream\n\nendstream\nendobj\n"
+    )
+    return start + stream + b"startxref\n%d\n%%%%EOF\n" % len(start)
+
+
 LARGE_PDFS: Mapping[str, Callable[[], bytes]] = {
+    "PDF with many objects": pdf_with_many_objects,
+    "PDF with many objects by their size": lambda: pdf_with_many_objects(b""),
     "PDF packed once": lambda: pdf_with_plan(deflated(GIBIBYTE), b"/Filter /FlateDecode"),
     "PDF with words after the keyword": lambda: pdf_with_plan(deflated(GIBIBYTE), b"/Filter /FlateDecode").replace(
         b"stream\n", b"stream and more\n", 1

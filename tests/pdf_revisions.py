@@ -478,7 +478,42 @@ def security_store_with_page(content: bytes) -> bytes:
     return rotated_page(with_security_store(content))
 
 
+def unnamed_objects(content: bytes) -> bytes:
+    """Return the PDF with a catalog and pages that its last cross-reference table does not name.
+
+    Programs that do not accept a table, such as one in an unusual form, make one of all objects and show them.
+    """
+    reader = PdfFileReader(BytesIO(content))
+    root = reader.trailer.raw_get("/Root").idnum
+    output = bytearray(content)
+    for number, body in {
+        root: b"<</Type/Catalog/Pages 9001 0 R>>",
+        9001: b"<</Type/Pages/Count 1/Kids[9002 0 R]>>",
+        9002: b"<</Type/Page/Parent 9001 0 R/MediaBox[0 0 595 842]>>",
+    }.items():
+        output += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(output)
+    output += b"xref\n0 1\n0000000000 65535 f \ntrailer\n<</Size %d/Prev %d/Root %d 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        reader.trailer["/Size"],
+        reader.last_startxref,
+        root,
+        start,
+    )
+    return bytes(output)
+
+
+def unusual_table(content: bytes) -> bytes:
+    """Return the PDF with an empty revision, whose table pyHanko accepts and other programs do not."""
+    reader = PdfFileReader(BytesIO(content))
+    start = len(content)
+    values = (reader.trailer["/Size"], reader.last_startxref, reader.trailer.raw_get("/Root").idnum, start)
+    table = b"xref\v\n0 1\n0000000000 65535 f \ntrailer\n<</Size %d/Prev %d/Root %d 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    return content + table % values
+
+
 REFUSED: Mapping[str, Callable[[bytes], bytes]] = {
+    "objects that no table names": unnamed_objects,
+    "table in an unusual form": unusual_table,
     "visible signature": visible_signature,
     "invisible signature": invisible_signature,
     "second certification": certification,

@@ -221,6 +221,14 @@ def test_the_sandbox_forbids(expression: str) -> None:
     assert ("tag-forbidden", 2) in codes_of("\n{{ " + expression + " }}")
 
 
+@pytest.mark.parametrize("expression", ["a.split('a')|length", "a.title()", "a[1:]"])
+def test_methods_and_slices_of_long_texts_take_from_the_budget(expression: str) -> None:
+    doubled = "{% set a = 'aaaaaaaaaaaaaaaa' %}" + "{% set a = a ~ a %}" * 14
+    assert "template-output-limit" in [
+        code for code, _ in codes_of(f"{doubled}{{{{ [{f'{expression}, ' * 99}]|length }}}}")
+    ]
+
+
 NOT_FORBIDDEN = {
     "cycler": "name-unknown",
     "lipsum": "name-unknown",

@@ -11,6 +11,7 @@ from tests.forks import command, forked
 from tests.selected_cases import crossed
 from tests.translations import edit, po_path
 from ucap_reports.plan.po_files import PoContext, PoEntry, PoFile, po_text, read_po_file
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 
 PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\nperiod: May 2017\n"
@@ -194,3 +195,14 @@ def test_equal_lines_of_notes_and_of_an_earlier_text_are_kept() -> None:
     entry = PoEntry("results", "New.", "Neu.", fuzzy=True, notes=("See", "  below", "", "See"), previous=earlier)
     text = po_text("de", PoFile("rome.po", (entry,)), {"results": PoContext((), "plans/rome.yaml:1")})
     assert entries(text) == [entry]
+
+
+@pytest.mark.parametrize("start", ['msgid ""', 'msgid  ""', 'msgctxt "x"\nmsgid ""', 'msgid ""\n""'])
+def test_second_header_is_refused(start: str) -> None:
+    """Babel reads each header, and makes a list of as many plural forms as it declares."""
+    plural = '"Plural-Forms: nplurals=100000000; plural=0;\\n"'
+    text = f'msgid ""\nmsgstr ""\n\n{start}\nmsgstr {plural}\n\nmsgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\n'
+    with pytest.raises(ProblemsFound) as found:
+        read_po_file(Source("x.po", text))
+    assert {problem.code for problem in found.value.problems} == {"po-invalid"}
+    assert {problem.location.line for problem in found.value.problems} <= {4, 5}

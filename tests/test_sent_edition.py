@@ -29,6 +29,7 @@ from ucap_reports.importers.sent_edition import (
     MARK_END,
     MARK_START,
     MAX_SENT_BYTES,
+    MAX_SENT_OBJECTS,
     MAX_SENT_PATH,
     MAX_SENT_VALUES,
     PIECE,
@@ -380,8 +381,11 @@ def test_the_recorded_style_of_names_is_that_in_the_file(tmp_path: Path, pack: s
     assert [each.style for each in sent(content).document] == [each.style for each in read]
 
 
-def test_an_edition_that_unpacks_to_too_much_is_ignored() -> None:
-    packed = b64encode(zlib.compress(b" " * (MAX_SENT_BYTES + 1))).decode()
+@pytest.mark.parametrize(
+    "content", [b" " * (MAX_SENT_BYTES + 1), b'{"paragraphs":[' + b"{}," * MAX_SENT_OBJECTS + b"{}]}"]
+)
+def test_an_edition_that_unpacks_to_too_much_is_ignored(content: bytes) -> None:
+    packed = b64encode(zlib.compress(content)).decode()
     pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
     assert read_edition({f"{PROPERTY}{number}": piece for number, piece in enumerate(pieces)}) is None
 

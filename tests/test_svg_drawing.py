@@ -429,3 +429,13 @@ def test_a_drawing_that_word_templates_refuse_for_its_references_is_refused(make
     with pytest.raises(PictureError) as found:
         read_drawing(unzipped(make())["word/media/a.svg"])
     assert found.value.form == "drawing"
+
+
+def test_properties_of_many_classes_are_refused() -> None:
+    """Each class of a rule has all of its properties, so that a small file would take gigabytes."""
+    classes = ",".join(f".a{number}" for number in range(200))
+    properties = ";".join(f"b{number}:c" for number in range(200))
+    sheet = f"<style>{classes}{{{properties}}}</style>"
+    with pytest.raises(PictureError) as found:
+        read_drawing(drawing(f'{sheet}<rect class="a1" width="1" height="1"/>'))
+    assert "20,000 properties" in str(found.value.contents)

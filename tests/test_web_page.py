@@ -447,6 +447,8 @@ def test_a_pack_inherits_the_style_sheet(tmp_path: Path) -> None:
         ("@media (max-width: 40rem) { .title { font-size: 1rem; } } @page { margin: 1cm }", []),
         ("x" * 100_001, ["size None:None"]),
         ("(" * 50_000, ["syntax 1:1"]),
+        ("a { b { c { background: url(a.png) } } }", ["address 1:25"]),
+        ("a{" * 5_000 + "}" * 5_000, []),
     ],
 )
 def test_the_style_sheet_of_a_pack_is_checked(css: str, found: list[str]) -> None:

@@ -60,9 +60,9 @@ def _checked(file: PackFile) -> tuple[str, tuple[Problem, ...]]:
 
 def _problems(rules: Iterable[Any], path: str) -> Iterator[Problem]:
     """Yield the problems of rules, and of those inside of them."""
-    pending = list(rules)
+    pending = [(rule, True) for rule in rules]
     while pending:
-        rule = pending.pop()
+        rule, is_outermost = pending.pop()
         location = Location(path, rule.source_line, rule.source_column)
         if rule.type == "error":
             yield problem("css-invalid", location, form="syntax", reason=rule.message)
@@ -71,8 +71,9 @@ def _problems(rules: Iterable[Any], path: str) -> Iterator[Problem]:
             yield problem("css-invalid", location, form="rule", name=rule.at_keyword)
         if rule.type in {"at-rule", "qualified-rule"}:
             yield from _address_problems(rule.prelude, path)
-            yield from _address_problems(rule.content or (), path)
-            pending += _inner_rules(rule)
+            if is_outermost:  # with all that is nested in it
+                yield from _address_problems(rule.content or (), path)
+            pending += [(inner_rule, False) for inner_rule in _inner_rules(rule)]
 
 
 def _inner_rules(rule: Any) -> Iterable[Any]:

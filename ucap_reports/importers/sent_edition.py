@@ -64,6 +64,8 @@ MAX_SENT_BYTES = 8 * MIB
 """bytes of what it printed, unpacked; summaries with two pages have 40 kB"""
 MAX_SENT_PATH = 200
 """characters of the path of a field that it printed"""
+MAX_SENT_OBJECTS = 150_000
+"""The paragraphs, runs and spans of an edition: each takes fifty times the memory of its shortest form in the file."""
 MAX_SENT_VALUES = 30_000
 """values and paragraphs of values that it printed"""
 MAX_SENT_ITEMS = 1_000
@@ -231,6 +233,8 @@ def read_edition(properties: Mapping[str, str]) -> SentEdition | None:
         if not unpacking.eof:
             return None
         if content.startswith(b"{"):  # as MessagePack with the fields of a struct never does
+            if content.count(b"{") > MAX_SENT_OBJECTS:
+                return None
             edition = msgspec.json.decode(content, type=SentEdition)
         else:
             edition = msgspec.msgpack.decode(content, type=RecordedMarkup).edition()

@@ -29,6 +29,8 @@ _END = re.compile(r"[.!?:;\u3002\uff01\uff1f][\"'\u201d\u2019)\]]*$")
 _HYPHENATED = re.compile(r"[^\W\d_]-$")
 """The end of a line within a word."""
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'\u201d\u2019)]*\s+(?=[^a-z\s])")
+_LAST_WORDS = 20
+"""Characters at the end of a line that say whether it ends a sentence or is within a word."""
 _Line = tuple[str, int]
 """A text and the number of its line."""
 
@@ -136,11 +138,12 @@ def _joined(before: str, text: str) -> str:
     words = text.strip()
     if not before:
         return words
-    is_same_sentence = words[:1].islower() and not _END.search(before)
+    last_words = before[-_LAST_WORDS:]  # a cell may have thousands of lines
+    is_same_sentence = words[:1].islower() and not _END.search(last_words)
     if not is_same_sentence:
         return f"{before}\n{text}"
     first_word = words.split()[0]
-    if _HYPHENATED.search(before) and first_word not in word_lists().connectors:
+    if _HYPHENATED.search(last_words) and first_word not in word_lists().connectors:
         return f"{before}{words}"  # the hyphen may be part of the word, as in "long-term"
     return f"{before} {words}"
 

@@ -1,6 +1,6 @@
 """Reads the block elements of a page, with their styles: paragraphs, boxes, lists and tables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from lxml import etree
@@ -38,7 +38,17 @@ from ucap_reports.page.page_elements import (
     natural_style,
     without_box,
 )
-from ucap_reports.page.page_tree import Block, ContentsBlock, Division, Items, Table, TableCell, TableRow, TextBlock
+from ucap_reports.page.page_tree import (
+    Block,
+    ContentsBlock,
+    Division,
+    Items,
+    Table,
+    TableCell,
+    TableRow,
+    TextBlock,
+    all_blocks,
+)
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_colours_and_paper_sizes import Length
 from ucap_reports.template.pack import Pack
@@ -47,6 +57,8 @@ from ucap_reports.text.rich_text import DataTable, Marker, Paragraph, RichText, 
 
 MOST_COLUMNS = 12
 _COUNTS = {str(count): count for count in range(1, MOST_COLUMNS + 1)}
+MOST_NESTED_COLUMNS = 2
+"""The levels of columns in columns: each level multiplies the time to find their least height by twelve."""
 MOST_SPANNED = 100
 """The columns of a table that a cell may span."""
 HEADER, FOOTER, FOOT = "page-header", "page-footer", "foot"
@@ -303,7 +315,19 @@ def read_columns(opened: PageElement, context: ElementContext) -> Division:
             gap = Length.parse(own_gap)
         except ValueError:
             opened.report(problem("columns-invalid", form="gap", value=own_gap))
+    if _columns_depth(division.blocks) >= MOST_NESTED_COLUMNS:
+        opened.report(problem("columns-invalid", form="nested", limit=MOST_NESTED_COLUMNS))
+        return division
     return replace(division, count=_COUNTS.get(count, 1), gap=gap)
+
+
+def _columns_depth(blocks: Iterable[Block]) -> int:
+    """Return how many levels of columns blocks contain, also in tables and lists."""
+    deepest = 0
+    for block in all_blocks(blocks):
+        if isinstance(block, Division) and block.count > 1:
+            deepest = max(deepest, 1 + _columns_depth(block.blocks))
+    return deepest
 
 
 def read_list(opened: PageElement, context: ElementContext) -> Items | None:

@@ -10,7 +10,7 @@ that has only the operators of the drawing.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
 from itertools import count, islice
@@ -380,6 +380,10 @@ class _Attributes:
         return style
 
 
+_MOST_DECLARATIONS = 20_000
+"""Properties of classes: each class of a rule has all properties of the rule."""
+
+
 class _ClassRules:
     """The rules of a drawing for classes. Those with other selectors are faults."""
 
@@ -388,6 +392,7 @@ class _ClassRules:
         """The properties of each class; of two values for an element, the one with the larger number applies."""
         self._faults = faults
         self._numbers = count()
+        declaration_count = 0
         for sheet in root.iter(f"{{{SVG_NAMESPACE}}}style"):
             written_media = str(sheet.get("media", ""))
             media = {medium.strip().lower() for medium in written_media.split(",")}
@@ -396,8 +401,13 @@ class _ClassRules:
             if media.isdisjoint(_SHOWN_MEDIA):
                 faults.add(f'media="{shortened(written_media)}"', sheet)
             sheet_text = "".join(map(str, sheet.itertext()))
-            for selector, values in _rules(sheet_text):
-                self._add(selector, values, sheet)
+            for selectors, values in _rules(sheet_text):
+                declaration_count += len(selectors) * len(values)
+                if declaration_count > _MOST_DECLARATIONS:
+                    faults.add(f"more than {_MOST_DECLARATIONS:,} properties of classes", sheet)
+                    return
+                for selector in selectors:
+                    self._add(selector, values, sheet)
 
     def _add(self, selector: str, values: Mapping[str, str], sheet: etree._Element) -> None:
         """Add the properties of a rule to its class."""
@@ -434,13 +444,12 @@ def _declarations(text: str) -> dict[str, str]:
     return values
 
 
-def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the rules of a style sheet, each selector with its properties."""
+def _rules(sheet: str) -> Iterator[tuple[Sequence[str], dict[str, str]]]:
+    """Yield the rules of a style sheet, the selectors of each with its properties."""
     for rule in _without_comments(sheet).split("}"):
         selectors, _, body = rule.partition("{")
         if selectors.strip():
-            for selector in selectors.split(","):
-                yield selector.strip(), _declarations(body)
+            yield [selector.strip() for selector in selectors.split(",")], _declarations(body)
 
 
 def _without_comments(text: str) -> str:

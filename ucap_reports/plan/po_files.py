@@ -29,6 +29,8 @@ _WIDTH = 76
 _LONGEST_WRAPPED = 500
 """The length of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
 _START = LazyPattern(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
+_NO_ID = LazyPattern(r'^msgid ""(?:\n"")*$(?!\n")', re.MULTILINE)
+"""An entry without a text, which is a header, whatever its context is."""
 _LINE = LazyPattern(
     r"""
     \#(?!~).* | \#~\|.*                                     # a comment, or the earlier text of an obsolete entry
@@ -137,6 +139,10 @@ def read_po_file(source: Source) -> PoFile:
     start = _START.match(text)
     header = start[0] if start else ""
     readable_lines = _lines_for_babel(lines, header.count("\n"))
+    further_header = _NO_ID.search("\n".join(readable_lines))
+    if further_header is not None:  # Babel would read it: the plural forms that it declares may need gigabytes
+        where = Location(source.path, further_header.string.count("\n", 0, further_header.start()) + 1)
+        raise ProblemsFound([problem("po-invalid", where, form="twice")])
     try:
         catalog = read_po(readable_lines, abort_invalid=True)
     except PoFileError as error:

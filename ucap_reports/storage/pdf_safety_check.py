@@ -42,7 +42,16 @@ def _name(name: str) -> re.Pattern[bytes]:
     return re.compile(b"/" + b"".join(b"(?:%c|#(?i:%02x))" % (byte, byte) for byte in name.encode()))
 
 
-_FILTER, _ENCRYPT = _name("Filter"), _name("Encrypt")
+_FILTER, _ENCRYPT, _INDEX, _SIZE = map(_name, ("Filter", "Encrypt", "Index", "Size"))
+_WIDTHS = re.compile(_name("W").pattern + rb"[\0\t\n\f\r ]*\[")
+"""The widths of the entries of a cross-reference stream."""
+_OFFSET_DIGITS = 10
+MAX_PDF_OBJECTS = 300_000
+"""The numbers of objects that a cross-reference table may list: libraries make an entry for each, also without data."""
+_NUMBERS_OF_OBJECTS = re.compile(rb"[\0\t\n\f\r ]*(?:\[([\d\0\t\n\f\r ]*)\]|(\d+))")
+"""The value of `/Index`, pairs of a first number and a count, or of `/Size`."""
+_SUBSECTION = re.compile(rb"(?<!\d)\d+[\t\f ]+(\d{6,})[\t\f ]*[\r\n]")
+"""The head of a part of a cross-reference table with a hundred thousand objects or more."""
 
 
 class PdfLimitError(Exception):
@@ -65,6 +74,7 @@ def check_pdf_limits(pdf: bytes) -> None:
     for match in _FILTER.finditer(pdf):
         if not _is_measured(pdf, match.end()):
             raise PdfLimitError("its compression is not supported", is_hidden=True)
+    _check_objects(pdf)
     work = 0
     for number, match in enumerate(_STREAM.finditer(pdf), 1):
         for size in _unpacked_sizes(pdf, match.end()):
@@ -73,6 +83,26 @@ def check_pdf_limits(pdf: bytes) -> None:
                 raise PdfLimitError(f"it unpacks to more than {MAX_PDF_UNPACKED // 1024**2} MiB")
         if number > MAX_PDF_STREAMS:
             raise PdfLimitError(f"it has more than {MAX_PDF_STREAMS:,} streams")
+
+
+def _check_objects(pdf: bytes) -> None:
+    """Check that cross-reference tables and streams list at most `MAX_PDF_OBJECTS` objects. Raises PdfLimitError."""
+    too_many = PdfLimitError(f"it lists more than {MAX_PDF_OBJECTS:,} objects")
+    for pdf_object in pdf.split(b"obj"):
+        dictionary, _, _ = pdf_object.partition(b"stream")
+        if _WIDTHS.search(dictionary) is None:  # `/Size` is also that of an attached file
+            continue
+        for match in (*_INDEX.finditer(dictionary), *_SIZE.finditer(dictionary)):
+            numbers = _NUMBERS_OF_OBJECTS.match(dictionary, match.end())
+            if numbers is None:
+                raise PdfLimitError("its list of objects is not written as usual", is_hidden=True)
+            for number in (numbers[1] or numbers[2]).split():
+                if int(number) > MAX_PDF_OBJECTS:
+                    raise too_many
+    for match in _SUBSECTION.finditer(pdf):
+        is_followed_by_entry = pdf[match.end() : match.end() + _OFFSET_DIGITS].isdigit()
+        if is_followed_by_entry and int(match[1]) > MAX_PDF_OBJECTS:
+            raise too_many
 
 
 def _is_measured(pdf: bytes, start: int) -> bool:

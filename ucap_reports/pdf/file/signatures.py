@@ -66,8 +66,23 @@ _ENOUGH_BITS = {"rsa": 2048, "dsa": 2048, "ec": 224}
 _WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
 """Digests for which two files with the same one can be made (NIST SP 800-131A, RFC 6151)."""
 
-_END_OF_REVISION = re.compile(rb"startxref\s{1,4}\d{1,20}\s{1,4}%%EOF(?:\r\n|\r|\n)?\Z")
+_END_OF_REVISION = re.compile(rb"startxref[\t\n\f\r ]{1,4}\d{1,20}[\t\n\f\r ]{1,4}%%EOF(?:\r\n|\r|\n)?\Z")
 """The end of a file that ends with a revision: the place of its cross-reference table, and a mark."""
+_OBJECT_KEYWORD = re.compile(rb"(?<=[\0-\x20\d\x7f-\xa0])obj")
+"""The keyword of an object, behind white space or a digit, also of a kind that only some programs read as such."""
+_OBJECT = re.compile(rb"\d{1,10}[\t\n\f\r ]{1,4}\d{1,5}[\t\n\f\r ]{1,4}(?=obj)")
+"""The numbers of an object before its keyword."""
+_TABLE = re.compile(
+    rb"""
+    xref [ ]* (?: \r\n|\r|\n )
+    (?: \d{1,10} [ ] \d{1,10} [ ]* (?: \r\n|\r|\n )
+        (?: \d{10} [ ] \d{5} [ ] [nf] (?: [ ]\r|[ ]\n|\r\n ) )*
+    )*
+    trailer
+    """,
+    re.VERBOSE,
+)
+"""A cross-reference table in the form of ISO 32000-1, 7.5.4: programs read others in different ways."""
 _END_LENGTH = 64
 """The bytes of such an end, at most."""
 _MOST_REVISIONS = 100
@@ -325,7 +340,7 @@ def _is_unchanged(embedded: EmbeddedPdfSignature, status: _Status) -> bool:
     is_last_revision = embedded.signed_revision == embedded.reader.xrefs.total_revisions - 1
     if is_last_revision or not _ends_with_revision(embedded.reader.stream):
         return False
-    return status.modification_level in UNCHANGED
+    return status.modification_level in UNCHANGED and not _has_unnamed_objects(embedded)
 
 
 def _ends_with_revision(stream: BinaryIO) -> bool:
@@ -333,6 +348,41 @@ def _ends_with_revision(stream: BinaryIO) -> bool:
     length = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, length - _END_LENGTH))
     return _END_OF_REVISION.search(stream.read()) is not None
+
+
+def _has_unnamed_objects(embedded: EmbeddedPdfSignature) -> bool:
+    """Return whether bytes behind the signature are objects that no cross-reference table names, or a table in another
+    form than that of the standard.
+
+    pyHanko does not see such objects. Programs that do not accept the table show them, since they make a table of all
+    objects of the file.
+    """
+    stream = embedded.reader.stream
+    stream.seek(0)
+    content = stream.read()
+    *_, start, length = embedded.byte_range
+    end_of_signed = start + length
+    xrefs = embedded.reader.xrefs
+    named: set[int] = set()
+    for revision in range(embedded.signed_revision + 1, xrefs.total_revisions):
+        table = xrefs.get_xref_container_info(revision)
+        is_stream = table.stream_ref is not None
+        if table.start_location != table.declared_startxref:
+            return True
+        if is_stream:
+            named.add(table.start_location)
+        elif _TABLE.match(content, table.start_location) is None:
+            return True
+        for reference in xrefs.explicit_refs_in_revision(revision):
+            offset = xrefs.get_historical_ref(reference, revision)
+            if isinstance(offset, int):
+                named.add(offset)
+    keywords = set()
+    for offset in named:
+        numbers = _OBJECT.match(content, offset)
+        if numbers is not None:
+            keywords.add(numbers.end())
+    return any(match.start() not in keywords for match in _OBJECT_KEYWORD.finditer(content, end_of_signed))
 
 
 class _Catalog(CatalogModificationRule):

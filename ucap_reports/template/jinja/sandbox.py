@@ -176,12 +176,27 @@ class _PrintingCode(CodeGenerator):
                 self.write(f", {kind!r})")
             self.end_write(frame)
 
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802 - named after the node
+        """Write the code for an item, or for a slice, which Jinja's own code makes without the environment."""
+        if not isinstance(node.arg, nodes.Slice):
+            super().visit_Getitem(node, frame)
+            return
+        self.write("environment.sliced(")
+        self.visit(node.node, frame)
+        self.write("[")
+        self.visit(node.arg, frame)
+        self.write("])")
+
 
 def _without_kind(value: nodes.Expr) -> tuple[nodes.Expr, str]:
     """Return a printed value without the filter for its kind, and the kind; empty without one."""
     if isinstance(value, nodes.Filter) and value.node is not None and value.name.startswith(KIND):
         return value.node, value.name.removeprefix(KIND)
     return value, ""
+
+
+_COST_OF_ITEM = 100
+"""Characters of the budget for an item of a divided text, which takes more memory than its characters."""
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -216,6 +231,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 return _missing_value(obj, argument)
         return self.getattr(obj, str(argument))
 
+    def sliced(self, part: Any) -> Any:
+        """Return a slice of a text or a list, which takes from the budget."""
+        spend(len(part))
+        return part
+
     def printed(self, value: object, kind: str) -> str:
         """Return the markup of a printed value: escaped text, or the format's markup of rich text or a shape.
 
@@ -241,8 +261,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return "" if "caller" in kwargs else called  # a call block prints its result unseen
         spend(TURN)
         weigh(*args, *kwargs.values())
-        result = super().call(context, called, *args, **kwargs)
         text = getattr(called, "__self__", None)
+        if isinstance(text, str):  # a method, whose result is not longer than the text
+            spend(len(text))
+        result = super().call(context, called, *args, **kwargs)
+        if isinstance(result, list):
+            spend(_COST_OF_ITEM * len(result))
         if not isinstance(text, TextWithMarks):
             return result
         if isinstance(result, str):
