@@ -64,7 +64,7 @@ LIMITS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "MAX_WORD_ELEMENTS",
         ),
         "importers.form_answers": ("MAX_FORM_CONTROLS", "MAX_NESTED_CONTROLS"),
-        "importers.word_review": ("MAX_EDITIONS", "MAX_EDITION_PARAGRAPHS"),
+        "importers.word_review": ("MAX_EDITIONS", "MAX_EDITION_PARAGRAPHS", "MAX_EDITION_RUNS"),
         "importers.sent_edition": (
             "MAX_SENT_PIECES",
             "MAX_SENT_BYTES",

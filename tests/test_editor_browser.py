@@ -858,6 +858,31 @@ def test_edit_of_the_same_field_on_the_disk_is_a_choice(page: Page, editor: Edit
     page.unroute("**/api/states*")
 
 
+@pytest.mark.parametrize(("choice", "kept"), [("Keep mine", "France"), ("Keep the one in the file", "Spain")])
+def test_words_that_are_typed_during_a_conflict_are_a_part_of_it(
+    page: Page, editor: Editor, choice: str, kept: str
+) -> None:
+    page.route("**/api/states*", lambda route: route.abort())
+    page.reload()
+    country = field(page, "cities[1].country")
+    expect(country).to_have_value("Italy")
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Italy", "Spain"))
+    country.fill("Fran")
+    conflict = page.locator("section.conflict")
+    expect(conflict).to_contain_text("Spain")
+    expect(country).to_have_value("Fran")
+    country.press_sequentially("ce", delay=200)
+    expect(conflict).to_contain_text("France")
+    expect(conflict).to_have_count(1)
+    assert "country: Spain\n" in editor.read()
+    page.get_by_role("button", name=choice).click()
+    expect(conflict).to_have_count(0)
+    expect(country).to_have_value(kept)
+    saved(page)
+    assert f"country: {kept}\n" in editor.read()
+    page.unroute("**/api/states*")
+
+
 def test_conflict_is_kept_until_it_is_decided(page: Page, editor: Editor) -> None:
     page.route(f"**/api/plans/{PLAN}", lambda route: route.abort())
     field(page, "title").fill("Mine")

@@ -36,6 +36,8 @@ MAX_EDITIONS = 100
 """editions of a Word file with tracked changes; each is compared"""
 MAX_EDITION_PARAGRAPHS = 20_000
 """paragraphs of all editions together"""
+MAX_EDITION_RUNS = 200_000
+"""runs of all editions together"""
 _REMOVAL_OF = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
 """The tracked insertions, with the removals that undo them."""
 _INSERTION_OF = {removal: insertion for insertion, removal in _REMOVAL_OF.items()}
@@ -101,11 +103,15 @@ class EditedDocument:
         return self.sent is not None and (revision.date, revision.author) in self.sent.revisions
 
     def _edition_limit(self) -> int:
-        """Return how many editions are read: each has all paragraphs of the file."""
+        """Return how many editions are read: each has all paragraphs and runs of the file."""
         paragraph_count = 0
+        run_count = 0
         for root in self._parts.values():
             paragraph_count += sum(1 for _ in root.iter(f"{WORD}p"))
-        return min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // max(paragraph_count, 1))
+            run_count += sum(1 for _ in root.iter(f"{WORD}r"))
+        by_paragraphs = MAX_EDITION_PARAGRAPHS // max(paragraph_count, 1)
+        by_runs = MAX_EDITION_RUNS // max(run_count, 1)
+        return min(MAX_EDITIONS, by_paragraphs, by_runs)
 
     def _join_revisions(self, limit: int) -> None:
         """Shorten dates and authors until there are no more than `limit` revisions."""

@@ -88,6 +88,14 @@ export class PlanStore {
   set(path, value) {
     const was = this.at(path);
     if (isSame(was, value)) return;
+    const conflict = this.#valueConflicts.find((one) => one.path === path);
+    if (conflict) { // what is typed while a person has not decided is a part of their version
+      conflict.yours = value;
+      this.#apply({ op: "set", path, value });
+      this.#keep();
+      this.#tell();
+      return;
+    }
     const last = this.#waiting.at(-1);
     if (last?.op === "set" && last.path === path && !this.#sent.has(last.id)) last.value = value;
     else this.#waiting.push(this.#made({ op: "set", path, was, value }));
@@ -149,12 +157,29 @@ export class PlanStore {
     this.state = this.#restingState();
     this.#keep();
     if (!keepMine) {
+      if (op === "set" && path !== "") this.#apply({ op, path, value: theirs });
       this.#tell();
       this.reload().catch(() => {}); // the text of a file that is not edited by field
     } else if (op === "insert") this.insert(path, yours);
     else if (op === "remove") this.remove(path);
     else if (op === "move") this.move(path, yours);
     else this.#add({ op: "set", path, was: theirs, value: yours });
+  }
+
+  /** The open conflicts about values of fields, but not about the text of the file. */
+  get #valueConflicts() {
+    return this.conflicts.filter((conflict) => conflict.op === "set" && conflict.path !== "");
+  }
+
+  /** Show the versions of this page where conflicts are open. */
+  #applyConflicts() {
+    for (const { path, yours } of this.#valueConflicts) this.#apply({ op: "set", path, value: yours });
+  }
+
+  /** Show the versions of this page beside the values that the server has just sent. */
+  #applyConflictsAnew() {
+    for (const conflict of this.#valueConflicts) conflict.theirs = this.at(conflict.path) ?? null;
+    this.#applyConflicts();
   }
 
   #add(change) {
@@ -273,14 +298,18 @@ export class PlanStore {
 
   /** Take the conflicts of changes that were sent, which the server has not made, and send the others again. */
   #takeConflicts({ conflicts, digest, values }, changes) {
-    for (const conflict of conflicts) {
-      const op = changes.find((change) => change.path === conflict.path)?.op ?? "set";
-      this.conflicts.push({ ...conflict, op });
-    }
     const places = conflicts.map((conflict) => conflict.path);
     const others = changes.filter((change) => !places.includes(change.path));
+    for (const conflict of conflicts) {
+      const op = changes.find((change) => change.path === conflict.path)?.op ?? "set";
+      const typedSince = this.#waiting.filter((change) => op === "set" && change.op === "set" && change.path === conflict.path);
+      this.#waiting = this.#waiting.filter((change) => !typedSince.includes(change));
+      const yours = typedSince.length ? typedSince.at(-1).value : conflict.yours;
+      this.conflicts.push({ ...conflict, yours, op });
+    }
     this.digest = digest;
     this.values = values ?? {}; // none of a file that cannot be edited by field
+    this.#applyConflictsAnew();
     this.#waiting = [...others, ...this.#waiting];
     for (const change of this.#waiting) this.#apply(change);
     this.state = "conflict";
@@ -324,6 +353,7 @@ export class PlanStore {
     this.formatted = plan.formatted ?? {};
     this.canUndo = plan.undo;
     this.canRedo = plan.redo;
+    this.#applyConflictsAnew();
     for (const change of this.#waiting) this.#apply(change);
   }
 
@@ -396,6 +426,7 @@ export class PlanStore {
     if (key !== this.#key) localStorage.removeItem(key);
     const conflicts = (kept.conflicts ?? []).map((conflict) => this.#asNow(conflict));
     this.conflicts.push(...conflicts.filter(({ yours, theirs }) => !isSame(yours, theirs)));
+    this.#applyConflicts();
     this.#waiting.push(...kept.changes);
     for (const change of kept.changes) this.#sent.add(change.id);
     this.state = this.#restingState();
