@@ -42,12 +42,14 @@ _NOTE = LazyPattern(
     r"""
     \A \s* (?: [*\u2020\u2021\u00b9\u00b2\u00b3] | \d+[.)] )    # the mark of a note
     | : (?: \s | \Z ) | \uff1a                                # "Source: …"
-    | \S+ \s+ \S+ \s+ \S+ .* [.] \s* \Z | \u3002              # a sentence, but not "Washington D.C."
+    | \u3002
     | https?://
     """,
     re.VERBOSE,
 )
 """What no name of a city has."""
+_FEWEST_WORDS_OF_SENTENCE = 3
+"""A text with a point at the end may be a name with fewer words, such as "Washington D.C."."""
 
 
 class CellGrid(Struct, frozen=True):
@@ -558,7 +560,11 @@ def _is_note(grid: CellGrid, row: Row) -> bool:
     table.
     """
     cells = grid.own_cells(row)
-    return len(cells) == 1 and _NOTE.search(cells[0].text) is not None
+    if len(cells) != 1:
+        return False
+    text = cells[0].text
+    is_sentence = text.rstrip().endswith(".") and len(text.split()) >= _FEWEST_WORDS_OF_SENTENCE
+    return is_sentence or _NOTE.search(text) is not None
 
 
 def _is_total(row: Row, header: Header, labels: Labels) -> bool:

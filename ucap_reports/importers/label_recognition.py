@@ -47,9 +47,9 @@ _WITH_LINES_BELOW = frozenset(
 _UNIT = re.compile(r"\b(?:in )?(?:km ?2|sq km|qkm)\b")
 _UNIT_AT_END = LazyPattern(
     r"""
-    (?: \s+ (?:in|en|em|w|v|i|\u0432) \s+ | \s*,\s* )    # "in", in several languages, or a comma
-    ( 1,000s? | [^\s,:()\[\]]+ (?:\s[^\s,:()\[\]]+){0,2} )
-    (?= \s*[:(\[\uff08] | \s*\Z )
+    (?: [ ] (?:in|en|em|w|v|i|\u0432) [ ] | ,[ ]? )           # "in", in several languages, or a comma
+    ( 1,000s? | [^\s,:()\[\]]+ (?:[ ][^\s,:()\[\]]+){0,2} )
+    (?= [ ]? [:(\[\uff08] | \Z )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -525,7 +525,7 @@ def _with_unit_in_brackets(text: str) -> str:
     """Return a label whose unit is in brackets: "Population in millions" is "Population (millions)"."""
     if len(text) > MAX_LABEL:
         return text
-    return _UNIT_AT_END.sub(_unit_in_brackets, text)
+    return _UNIT_AT_END.sub(_unit_in_brackets, " ".join(text.split()))
 
 
 def _unit_in_brackets(words: re.Match[str]) -> str:

@@ -68,7 +68,6 @@ _COUNTRIES = {
 _MAX_CODE = 3
 """Codes are similar to everything, so they are proposed only for texts of this length."""
 _BETWEEN = LazyPattern(r"[;,/&+]|\sand\s")
-_IN_BRACKETS = LazyPattern(r"(.+?)\s*[(\uff08]([^()\uff08\uff09]+)[)\uff09]")
 _FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
 
 
@@ -77,15 +76,21 @@ def find_country(text: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country's name or code; names in any language of the European Union and
     of partner cities. A second name may be in brackets, as in "Germany (DE)".
     """
-    name = folded(text)
-    code: str | None = _country_table()["english"].get(name) or _find_other_name(name)
-    if code is not None or not text.rstrip().endswith((")", "\uff09")):
+    code = _code_of_name(text)
+    stripped = text.strip()
+    if code is not None or not stripped.endswith((")", "\uff09")):
         return code
-    two_names = _IN_BRACKETS.fullmatch(text.strip())
-    if two_names is None:
-        return None
-    first, second = map(find_country, two_names.groups())
+    bracket = max(stripped.rfind("("), stripped.rfind("\uff08"))
+    first = _code_of_name(stripped[: max(bracket, 0)])
+    second = _code_of_name(stripped[bracket + 1 : -1])
     return first if first == second else None
+
+
+def _code_of_name(text: str) -> str | None:
+    """Return the code of the country with one name; None for other texts."""
+    name = folded(text)
+    code: str | None = _country_table()["english"].get(name)
+    return code or _find_other_name(name)
 
 
 def part_of_country(text: str, language: str) -> str | None:
