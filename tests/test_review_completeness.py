@@ -11,10 +11,11 @@ from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.selected_cases import every
 from tests.translations import po_path
+from tests.word_templates import docx
 from ucap_reports.batch.output_folder_locking_and_ownership import output_folder
 from ucap_reports.batch.replies import apply_replies
 from ucap_reports.importers.word_package import WordPackage
-from ucap_reports.importers.word_review import MAX_EDITIONS, EditedDocument
+from ucap_reports.importers.word_review import MAX_EDITION_RUNS, MAX_EDITIONS, EditedDocument
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.word.file.word_xml import qualified, read_finished
 
@@ -284,3 +285,13 @@ def test_many_revisions_are_grouped(edited: WordEdit, authors: int) -> None:
     assert len(document.revisions) <= MAX_EDITIONS
     assert len([each for each in document.edition(document.revisions) if each.text.startswith("Word ")]) == 150
     assert edited.root.tag == qualified("w:document")
+
+
+def test_revisions_of_a_file_with_many_runs_are_fewer() -> None:
+    """Each edition has all runs, so that 97 of them would take minutes."""
+    insertion = '<w:ins w:id="1" w:author="Author {}"><w:r><w:t>w </w:t></w:r></w:ins>'
+    count = MAX_EDITION_RUNS // 40
+    insertions = "".join(insertion.format(number % 97) for number in range(count))
+    document = EditedDocument(WordPackage(docx(f"<w:p>{insertions}</w:p>"), "x.docx"))
+
+    assert len(document.revisions) <= MAX_EDITION_RUNS // count
