@@ -13,7 +13,7 @@ from tests.browser import DESK, PATIENCE
 from tests.editors import PLAN, Editor, edited, write_project
 
 # Chromium reports the status of each answer, and requests that tests stop.
-EXPECTED_MESSAGES = re.compile("409|422|503|ERR_FAILED")
+EXPECTED_MESSAGES = re.compile("404|409|422|503|ERR_FAILED")
 PICTURE = re.compile("^/pictures/")
 STEP = 50
 """Milliseconds between two looks at what a test waits for."""

@@ -492,23 +492,21 @@ def unnamed_objects(content: bytes) -> bytes:
         9002: b"<</Type/Page/Parent 9001 0 R/MediaBox[0 0 595 842]>>",
     }.items():
         output += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(output)
-    output += b"xref\n0 1\n0000000000 65535 f \ntrailer\n<</Size %d/Prev %d/Root %d 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
-        reader.trailer["/Size"],
-        reader.last_startxref,
-        root,
-        start,
-    )
-    return bytes(output)
+    return bytes(output) + _empty_table(content, len(output), b"xref\n")
 
 
 def unusual_table(content: bytes) -> bytes:
     """Return the PDF with an empty revision, whose table pyHanko accepts and other programs do not."""
+    return content + _empty_table(content, len(content), b"xref\v\n")
+
+
+def _empty_table(content: bytes, start: int, keyword: bytes) -> bytes:
+    """Return a cross-reference table at `start` for a revision of a PDF without objects."""
     reader = PdfFileReader(BytesIO(content))
-    start = len(content)
+    assert reader.last_startxref is not None
     values = (reader.trailer["/Size"], reader.last_startxref, reader.trailer.raw_get("/Root").idnum, start)
-    table = b"xref\v\n0 1\n0000000000 65535 f \ntrailer\n<</Size %d/Prev %d/Root %d 0 R>>\nstartxref\n%d\n%%%%EOF\n"
-    return content + table % values
+    trailer = b"trailer\n<</Size %d/Prev %d/Root %d 0 R>>\nstartxref\n%d\n%%%%EOF\n" % values
+    return keyword + b"0 1\n0000000000 65535 f \n" + trailer
 
 
 REFUSED: Mapping[str, Callable[[bytes], bytes]] = {

@@ -858,6 +858,17 @@ def test_edit_of_the_same_field_on_the_disk_is_a_choice(page: Page, editor: Edit
     page.unroute("**/api/states*")
 
 
+def test_words_are_kept_while_the_file_of_the_plan_is_away(page: Page, editor: Editor) -> None:
+    plan = editor.project / "plans" / f"{PLAN}.yaml"
+    away = plan.with_suffix(".away")
+    plan.rename(away)
+    field(page, "period").fill("2018 to 2020")
+    expect(page.locator("#lost")).to_contain_text("What you type is kept in this page")
+    away.rename(plan)
+    saved(page)
+    assert values(editor)["period"] == "2018 to 2020"
+
+
 @pytest.mark.parametrize(("choice", "kept"), [("Keep mine", "France"), ("Keep the one in the file", "Spain")])
 def test_words_that_are_typed_during_a_conflict_are_a_part_of_it(
     page: Page, editor: Editor, choice: str, kept: str

@@ -457,6 +457,7 @@ function whyKept(error) {
   if (!(error instanceof ApiError) || error.status === 503) return say("serverGone"); // 503: it ends
   if (error.status === 401) return say("noAccessWhileTyping");
   if (error.status === 403) return say("readOnlyWhileTyping");
+  if (error.status === 404) return `${error.message}. ${say("keptUntilWritten")}`; // it was moved away, and may come back
   const ofDisk = (error.body?.problems ?? []).find(({ code }) => OF_THE_DISK.includes(code));
   if (!ofDisk) return null;
   const hint = ofDisk.hint ? `${problemHint(ofDisk)} ` : "";
