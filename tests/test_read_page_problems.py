@@ -55,7 +55,7 @@ def test_problems_of_pictures_are_reported_for_each_document() -> None:
         ("<page-footer><columns/></page-footer>", "element-misplaced"),
         ("<columns count='0'/>", "columns-invalid"),
         ("<columns gap='6'/>", "columns-invalid"),
-        ("<columns><columns><div><columns/></div></columns></columns>", "columns-invalid"),
+        ("<columns><columns><columns><div><columns/></div></columns></columns></columns>", "columns-invalid"),
         ("<foot/><foot/>", "element-duplicate"),
         ("<page-header><h1/></page-header>", "element-misplaced"),
         ("<p><page-number/></p>", "element-misplaced"),

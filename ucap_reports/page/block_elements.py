@@ -57,7 +57,7 @@ from ucap_reports.text.rich_text import DataTable, Marker, Paragraph, RichText, 
 
 MOST_COLUMNS = 12
 _COUNTS = {str(count): count for count in range(1, MOST_COLUMNS + 1)}
-MOST_NESTED_COLUMNS = 2
+MOST_NESTED_COLUMNS = 3
 """The levels of columns in columns: each level multiplies the time to find their least height by twelve."""
 MOST_SPANNED = 100
 """The columns of a table that a cell may span."""
