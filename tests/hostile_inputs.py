@@ -154,6 +154,7 @@ def pdf_with_many_objects(entries: bytes = b"/Index[0 10000000]") -> bytes:
 
 LARGE_PDFS: Mapping[str, Callable[[], bytes]] = {
     "PDF with many objects": pdf_with_many_objects,
+    "PDF with a list of a very long number": lambda: pdf_with_many_objects(b"/Index[0 " + b"9" * 10_000 + b"]"),
     "PDF with many objects by their size": lambda: pdf_with_many_objects(b""),
     "PDF packed once": lambda: pdf_with_plan(deflated(GIBIBYTE), b"/Filter /FlateDecode"),
     "PDF with words after the keyword": lambda: pdf_with_plan(deflated(GIBIBYTE), b"/Filter /FlateDecode").replace(

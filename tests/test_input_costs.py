@@ -19,6 +19,7 @@ from tests.hostile_inputs import (
     LARGE_PDFS,
     LARGE_WORKBOOKS,
     deflated,
+    pdf_with_many_objects,
     pdf_with_plan,
     run_hostile_input,
 )
@@ -92,6 +93,11 @@ def test_translate_has_the_limits_of_import_for_workbooks(name: str) -> None:
 )
 def test_check_pdf_limits_accepts_filters_that_unpack_once(entries: bytes) -> None:
     check_pdf_limits(pdf_with_plan(b"data", entries))
+
+
+def test_check_pdf_limits_accepts_short_lists_of_objects() -> None:
+    for entries in (b"/Index[]", b"/Index[0 5]", b"/Index [ 0 1 7 2 ]"):
+        check_pdf_limits(pdf_with_many_objects(entries).replace(b"/Size 10000001", b"/Size 6"))
 
 
 def test_check_pdf_limits_accepts_streams_up_to_the_limit() -> None:

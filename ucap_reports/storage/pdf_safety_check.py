@@ -96,13 +96,21 @@ def _check_objects(pdf: bytes) -> None:
             numbers = _NUMBERS_OF_OBJECTS.match(dictionary, match.end())
             if numbers is None:
                 raise PdfLimitError("its list of objects is not written as usual", is_hidden=True)
-            for number in (numbers[1] or numbers[2]).split():
-                if int(number) > MAX_PDF_OBJECTS:
-                    raise too_many
+            written = numbers[2] if numbers[1] is None else numbers[1]
+            if any(map(_is_above_limit, written.split())):
+                raise too_many
     for match in _SUBSECTION.finditer(pdf):
         is_followed_by_entry = pdf[match.end() : match.end() + _OFFSET_DIGITS].isdigit()
-        if is_followed_by_entry and int(match[1]) > MAX_PDF_OBJECTS:
+        if is_followed_by_entry and _is_above_limit(match[1]):
             raise too_many
+
+
+def _is_above_limit(number: bytes) -> bool:
+    """Return whether a number of objects, of any length, is larger than `MAX_PDF_OBJECTS`."""
+    digits = number.strip(b"\0").lstrip(b"0")
+    if len(digits) > _OFFSET_DIGITS:
+        return True
+    return digits.isdigit() and int(digits) > MAX_PDF_OBJECTS
 
 
 def _is_measured(pdf: bytes, start: int) -> bool:
